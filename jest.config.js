@@ -1,0 +1,11 @@
+/** Tests are TypeScript in ESM; `.js` in an import of ours means the `.ts` beside it. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
+  },
+  moduleNameMapper: { '^(\\.{1,2}/.*/src/.*|\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'] },
+  testTimeout: 60_000,
+};
