@@ -1,0 +1,181 @@
+/**
+ * The options of tasks and flows, each documented where it is declared, and their checks at definition. Pure.
+ */
+import { type Duration, durationMs } from '../core/duration.js';
+import { AuthoringError } from '../core/errors.js';
+import { defaultTaskPolicy, type TaskPolicy } from '../core/task-policy.js';
+
+/** Options that can also be given for one call, by `task.with({...})`. */
+export interface TaskCallPolicy {
+  /**
+   * How many failures of the body are followed by another attempt. Default 0. A worker or child process that dies
+   * under an attempt is not a failure of the body: see `onCrash`. Prefect's `retries`.
+   */
+  retries?: number;
+  /** Bound on one attempt, from the start of the body; a body that does not yield is killed. Default none. A timeout is retried. */
+  timeout?: Duration;
+  /** Bound on all attempts together, with queueing and delays (Temporal's schedule-to-close). Default none. */
+  totalTimeout?: Duration;
+  /** Labels for people; kept in history. */
+  tags?: readonly string[];
+}
+
+/** Options of `task(name, options, fn)`. */
+export interface TaskOptions extends TaskCallPolicy {
+  /**
+   * Delay before a retry: one for all, a list (the last repeats), or a function of the retry's number (1-based) and the
+   * error, called on the host. Default 0. A server-side timer: a restart loses nothing. `RetryableError` wins over it.
+   */
+  retryDelay?: Duration | readonly Duration[] | ((retry: number, error: unknown) => Duration);
+  /** Each further delay is this many times the one before, once a list has run out. At least 1. Default 1. */
+  retryBackoff?: number;
+  /** Upper bound of one delay. Default 24 hours. */
+  maxRetryDelay?: Duration;
+  /** Stretches each delay by a random share up to this factor: 0.5 gives 1 to 1.5 times. Default 0. Prefect's `retry_jitter_factor`. */
+  retryJitter?: number;
+  /** Called on the host with what the body threw: `false` ends the task run at once. Default: every error is retried. */
+  retryIf?: (error: unknown, retry: number) => boolean | Promise<boolean>;
+  /** How long a worker may be silent before its attempts are given to another. Default 10 seconds, at least 1. */
+  heartbeatTimeout?: Duration;
+  /**
+   * What to do when the process dies under an attempt: `'rerun'` (default) runs it again without charging `retries`, at
+   * most 3 times; `'fail'` ends the task run as Crashed, for bodies that must not run twice.
+   */
+  onCrash?: 'rerun' | 'fail';
+  /** Runs as a Temporal local activity, in the worker that runs the flow: quick, with no event of its own to start with. Default false. */
+  local?: boolean;
+  /** The file to load for this task, when the call of `task` stands in a helper of another file: `import.meta.url`. */
+  source?: string;
+}
+
+/** Anything with zod's `parse`: throws, or gives the value after defaults and transforms. */
+export interface ParamsSchema<P, I = P> {
+  parse(input: unknown): P;
+  readonly _input?: I;
+  readonly _output?: P;
+}
+
+/** Options of `flow(name, options, fn)`. */
+export interface FlowOptions {
+  /** A zod schema. Checked by the client before the start and again, with its transforms, in the workflow. */
+  // The schema's own types are inferred by `flow`; here any schema will do.
+  params?: ParamsSchema<any, any>;
+  /** How many failures of the whole flow are followed by another run of it. Default 0. */
+  retries?: number;
+  /** Delay before such a run. Default 1 second. */
+  retryDelay?: Duration;
+  /** Bound on the whole run with its retries (Temporal's execution timeout). Default none. */
+  timeout?: Duration;
+  /** The run's id when none is given: text with `{flow}`, `{date}`, `{random}` or a parameter's `{name}`. */
+  name?: string;
+  /** The file to load for this flow, when the call of `flow` stands in a helper of another file: `import.meta.url`. */
+  source?: string;
+}
+
+const bad = (owner: string, option: string, expected: string, received: unknown): AuthoringError =>
+  new AuthoringError(
+    'BAD_OPTION',
+    `${owner}: expected \`${option}\` to be ${expected}, got \`${String(received)}\` (${typeof received})`,
+    { details: { option, expected, received: String(received) } },
+  );
+
+const taskOptionNames = new Set(
+  (
+    'retries timeout totalTimeout tags retryDelay retryBackoff maxRetryDelay retryJitter retryIf heartbeatTimeout ' +
+    'onCrash local source'
+  ).split(' '),
+);
+const flowOptionNames = new Set('params retries retryDelay timeout name source'.split(' '));
+
+const refuseUnknown = (owner: string, options: object, known: ReadonlySet<string>): void => {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw bad(owner, 'options', 'an object', options);
+  for (const option of Object.keys(options))
+    if (!known.has(option))
+      throw new AuthoringError(
+        'BAD_OPTION',
+        `${owner} has no option \`${option}\`. It knows: ${[...known].join(', ')}.`,
+        {
+          details: { option, expected: [...known].join(', '), received: option },
+        },
+      );
+};
+
+const numberIn = (owner: string, option: string, value: unknown, range: { min: number; integer?: boolean }): number => {
+  const isFit = typeof value === 'number' && value >= range.min && (!range.integer || Number.isInteger(value));
+  if (!isFit)
+    throw bad(owner, option, `${range.integer ? 'a whole number' : 'a number'} of at least ${range.min}`, value);
+  return value;
+};
+
+const delaysOf = (owner: string, delay: TaskOptions['retryDelay']): number[] => {
+  if (delay === undefined || typeof delay === 'function') return [];
+  const list = Array.isArray(delay) ? delay : [delay];
+  if (list.length === 0) throw bad(owner, 'retryDelay', 'a duration, or a list with at least one', '[]');
+  return list.map((item) => durationMs(item, 'retryDelay'));
+};
+
+const checkTags = (owner: string, tags: unknown): void => {
+  if (!Array.isArray(tags) || tags.some((tag) => typeof tag !== 'string'))
+    throw bad(owner, 'tags', 'a list of strings', tags);
+};
+
+/** The part of a policy that `options` sets; checks each option. */
+const policyPart = (owner: string, options: TaskOptions): Partial<TaskPolicy> => {
+  if (options.tags !== undefined) checkTags(owner, options.tags);
+  const part: Partial<TaskPolicy> = {};
+  if (options.retries !== undefined)
+    part.retries = numberIn(owner, 'retries', options.retries, { min: 0, integer: true });
+  if (options.timeout !== undefined) part.timeoutMs = durationMs(options.timeout, 'timeout');
+  if (options.totalTimeout !== undefined) part.totalTimeoutMs = durationMs(options.totalTimeout, 'totalTimeout');
+  if (options.retryDelay !== undefined) part.retryDelaysMs = delaysOf(owner, options.retryDelay);
+  if (options.retryBackoff !== undefined)
+    part.retryBackoff = numberIn(owner, 'retryBackoff', options.retryBackoff, { min: 1 });
+  if (options.maxRetryDelay !== undefined) part.maxRetryDelayMs = durationMs(options.maxRetryDelay, 'maxRetryDelay');
+  if (options.retryJitter !== undefined)
+    part.retryJitter = numberIn(owner, 'retryJitter', options.retryJitter, { min: 0 });
+  if (options.heartbeatTimeout !== undefined) {
+    part.heartbeatTimeoutMs = durationMs(options.heartbeatTimeout, 'heartbeatTimeout');
+    if (part.heartbeatTimeoutMs < 1_000)
+      throw bad(owner, 'heartbeatTimeout', 'at least 1 second', options.heartbeatTimeout);
+  }
+  if (options.onCrash !== undefined) {
+    if (options.onCrash !== 'rerun' && options.onCrash !== 'fail')
+      throw bad(owner, 'onCrash', `'rerun' or 'fail'`, options.onCrash);
+    part.onCrash = options.onCrash;
+  }
+  return part;
+};
+
+/** Checks a task's options; gives its policy. */
+export const taskPolicy = (name: string, options: TaskOptions): TaskPolicy => {
+  const owner = `The task '${name}'`;
+  refuseUnknown(owner, options, taskOptionNames);
+  if (options.retryIf !== undefined && typeof options.retryIf !== 'function')
+    throw bad(owner, 'retryIf', 'a function', options.retryIf);
+  if (options.local !== undefined && typeof options.local !== 'boolean')
+    throw bad(owner, 'local', 'true or false', options.local);
+  return {
+    ...defaultTaskPolicy,
+    ...policyPart(owner, options),
+    hasRetryIf: options.retryIf !== undefined,
+    hasRetryDelay: typeof options.retryDelay === 'function',
+  };
+};
+
+/** Checks the options of one call; gives what differs from the declaration. */
+export const callPolicy = (name: string, options: TaskCallPolicy): Partial<TaskPolicy> =>
+  policyPart(`The call of '${name}'`, options);
+
+/** Checks a flow's options. */
+export const checkFlowOptions = (name: string, options: FlowOptions): void => {
+  const owner = `The flow '${name}'`;
+  refuseUnknown(owner, options, flowOptionNames);
+  if (options.params !== undefined && typeof options.params?.parse !== 'function')
+    throw bad(owner, 'params', 'a zod schema', options.params);
+  if (options.retries !== undefined) numberIn(owner, 'retries', options.retries, { min: 0, integer: true });
+  if (options.retryDelay !== undefined) durationMs(options.retryDelay, 'retryDelay');
+  if (options.timeout !== undefined) durationMs(options.timeout, 'timeout');
+  if (options.name !== undefined && (typeof options.name !== 'string' || options.name.trim() === ''))
+    throw bad(owner, 'name', 'a text', options.name);
+};

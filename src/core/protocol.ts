@@ -1,0 +1,60 @@
+/**
+ * The words that the sandbox, the worker and the client say to each other through Temporal. Pure. Whatever is
+ * written into a history is declared here, and changing it is a change of the wire format: histories of every
+ * release must still be read (`v` tells them apart).
+ */
+import type { ErrorCode } from './error-codes.js';
+import type { TaskPolicy } from './task-policy.js';
+
+/** Header field of each activity and child workflow that a flow starts. */
+export const taskRunHeader = 'perdure';
+
+/** What the header of an activity says about the task run. Absent fields mean "none" or "as declared". */
+export interface TaskRunHeader {
+  v: 1;
+  /** The task run's id, which is also its activity id: `name-0`, or `name-0[17]` for a mapped child. */
+  id: string;
+  /** Ids of the upstream task runs. A map is named, never its children. */
+  up?: string[];
+  /** 0-based position in the map. */
+  index?: number;
+  /** What `.with({...})` changed for this call. */
+  policy?: Partial<TaskPolicy>;
+  tags?: string[];
+}
+
+/** Memo key under which a run says where it comes from; set by the client at the start. */
+export const runMemoKey = 'perdure';
+export interface RunMemo {
+  v: 1;
+  /** The file that defines the flow, relative to the project, with `/`. */
+  source?: string;
+  /** The bundle entry's hash that the starter saw. */
+  bundle?: string;
+  tags?: string[];
+}
+
+/** Memo key under which a run records, once a workflow task at most, what leaves no event of its own. */
+export const deltaMemoKey = 'perdure.delta';
+export type RunDelta =
+  /** A task run that waits for its upstream. */
+  | { kind: 'pending'; id: string; name: string; up: string[] }
+  /** A map whose width became known. */
+  | { kind: 'map'; id: string; name: string; up: string[]; width: number }
+  /** A final state that was reached without an activity. */
+  | { kind: 'ended'; id: string; name: string; up: string[]; state: 'TriggerFailed' | 'Cancelled' | 'Skipped' };
+
+/** The one detail of each ApplicationFailure of ours: an error of the taxonomy as plain data. */
+export interface FailureDetail {
+  perdure: 1;
+  /** A class of the taxonomy, such as `RunError`. */
+  errorClass: string;
+  code: ErrorCode;
+  details: Record<string, unknown>;
+}
+
+export const isFailureDetail = (value: unknown): value is FailureDetail =>
+  typeof value === 'object' && value !== null && (value as { perdure?: unknown }).perdure === 1;
+
+/** Temporal's limit on one payload (arguments, result); above it a value is refused by name, never sent. */
+export const maxPayloadBytes = 2 * 1024 * 1024;
