@@ -1,0 +1,53 @@
+/**
+ * Which import requests can never enter the sandbox. Host, build time; knows names only and resolves nothing.
+ */
+import { isBuiltin } from 'node:module';
+
+/** Temporal's sandbox has stand-ins for these three. */
+const sandboxBuiltins = new Set(['assert', 'url', 'util']);
+
+const hostPackages = [
+  '@temporalio/activity',
+  '@temporalio/client',
+  '@temporalio/worker',
+  '@temporalio/testing',
+  '@temporalio/core-bridge',
+  '@temporalio/envconfig',
+  '@temporalio/common/lib/internal-non-workflow',
+];
+
+/** Imports made only for what they do to the host's process: left out of the flow, with a warning. */
+const hostOnlyEffects = [
+  'dotenv/config',
+  'dotenv-expand/config',
+  'source-map-support/register',
+  'source-map-support/register.js',
+  'tsx',
+  'tsx/esm',
+  'ts-node/register',
+];
+
+/** Imports made only for what they do to the language, which they do in the sandbox as well: kept. */
+const sandboxEffects = ['reflect-metadata'];
+
+/** `'node:fs/promises'` → `'fs/promises'` for every builtin the sandbox lacks; `undefined` for anything else. */
+export const hostBuiltin = (request: string): string | undefined => {
+  if (!isBuiltin(request)) return undefined;
+  const name = request.replace(/^node:/, '');
+  return sandboxBuiltins.has(name) ? undefined : name;
+};
+
+/** A builtin that the sandbox has a stand-in for. */
+export const isSandboxBuiltin = (request: string): boolean => sandboxBuiltins.has(request.replace(/^node:/, ''));
+
+/** A package that works with the host only, such as Temporal's client. */
+export const isHostPackage = (request: string): boolean =>
+  hostPackages.some((name) => request === name || request.startsWith(`${name}/`));
+
+export const isHostModule = (request: string): boolean => hostBuiltin(request) !== undefined || isHostPackage(request);
+
+/** What to do with an import that binds nothing and leads to a package. */
+export const effectOf = (request: string): 'drop' | 'keep' | 'refuse' => {
+  if (hostOnlyEffects.includes(request)) return 'drop';
+  return sandboxEffects.includes(request) ? 'keep' : 'refuse';
+};
