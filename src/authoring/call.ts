@@ -1,0 +1,94 @@
+/**
+ * What happens when a task or a flow is called, mapped or called with options inside a flow. Pure.
+ */
+import { AuthoringError } from '../core/errors.js';
+import type { FlowDefinition, TaskDefinition } from './definition.js';
+import type { FlowRun } from './engine/flow-run.js';
+import { runsIn } from './engine/futures-in.js';
+import { MapRun } from './engine/map-run.js';
+import { TaskRun } from './engine/task-run.js';
+import { sourceOf } from './engine/source.js';
+import { TaskFuture } from './future.js';
+import { MapFuture } from './map-future.js';
+import { type TaskCallPolicy, callPolicy } from './options.js';
+import { currentFlowRun } from './scope.js';
+
+/** Options of one call, given by `.with({...})`. */
+export interface CallOptions extends TaskCallPolicy {
+  /** Futures that this call waits for without taking their values. Prefect's `wait_for`. */
+  after?: readonly TaskFuture<unknown>[];
+  /** What people read for this task run instead of `name-0`. */
+  name?: string;
+}
+
+const callOptionNames = new Set(['after', 'name', 'retries', 'timeout', 'totalTimeout', 'tags']);
+
+export const checkCallOptions = (name: string, options: CallOptions): void => {
+  for (const option of Object.keys(options))
+    if (!callOptionNames.has(option))
+      throw new AuthoringError(
+        'BAD_OPTION',
+        `${name}.with(…) has no option \`${option}\`. It knows: ${[...callOptionNames].join(', ')}.`,
+        { details: { option, expected: [...callOptionNames].join(', '), received: option } },
+      );
+  const { after } = options;
+  if (after !== undefined && (!Array.isArray(after) || after.some((item) => sourceOf(item) === undefined)))
+    throw new AuthoringError('BAD_OPTION', `${name}.with({ after }) takes an array of futures.`, {
+      details: { option: 'after', expected: 'futures', received: String(after) },
+    });
+  callPolicy(name, options);
+};
+
+const flowRunFor = (definition: TaskDefinition | FlowDefinition): FlowRun => {
+  const flowRun = currentFlowRun();
+  if (flowRun !== undefined) return flowRun;
+  const { kind, name } = definition;
+  const mend =
+    kind === 'task'
+      ? `Inside a flow it gives a future. To run its body here and now, call ${name}.fn(…) and await it.`
+      : `To run it, call .run(…) on it; inside another flow, call it.`;
+  throw new AuthoringError('CALLED_OUTSIDE_FLOW', `The ${kind} '${name}' was called outside a flow. ${mend}`, {
+    details: { name, kind },
+  });
+};
+
+const invokedOf = (definition: TaskDefinition | FlowDefinition, args: readonly unknown[], options: CallOptions) => {
+  const { after: _after, name, tags, ...rest } = options;
+  const policy = Object.keys(rest).length > 0 ? callPolicy(definition.name, rest) : undefined;
+  return { definition, args, policy, tags, title: name };
+};
+
+const addAfter = (run: TaskRun | MapRun, options: CallOptions): void => {
+  for (const future of options.after ?? []) {
+    const source = sourceOf(future);
+    if (source !== undefined) run.upstream.add(source.run);
+  }
+};
+
+export const callOnce = (
+  definition: TaskDefinition | FlowDefinition,
+  args: readonly unknown[],
+  options: CallOptions = {},
+): TaskFuture<unknown> => {
+  const flowRun = flowRunFor(definition);
+  const upstream = args.flatMap((arg, i) => runsIn(arg, `argument ${i + 1} of ${definition.name}(…)`));
+  const run = new TaskRun(flowRun, flowRun.nextId(definition.name), invokedOf(definition, args, options));
+  for (const up of upstream) run.upstream.add(up);
+  addAfter(run, options);
+  flowRun.add(run);
+  run.open();
+  return new TaskFuture(run);
+};
+
+export const callMapped = (
+  definition: TaskDefinition | FlowDefinition,
+  args: readonly unknown[],
+  options: CallOptions = {},
+): MapFuture<unknown> => {
+  const flowRun = flowRunFor(definition);
+  const run = new MapRun(flowRun, flowRun.nextId(definition.name), invokedOf(definition, args, options));
+  addAfter(run, options);
+  flowRun.add(run);
+  run.open();
+  return new MapFuture(run);
+};

@@ -1,0 +1,123 @@
+/**
+ * One execution of a flow body: owns its task runs, gives them ids, waits for all of them and decides how the flow
+ * ends (SEMANTICS: final state). Pure: everything outside happens through the port.
+ */
+import { AuthoringError, RunError } from '../../core/errors.js';
+import type { EnginePort } from './engine-port.js';
+import { resolveFutures, runsIn } from './futures-in.js';
+import type { Run } from './run.js';
+import { Window } from './window.js';
+
+export interface FlowRunInfo {
+  runId: string;
+  flowName: string;
+  tags: readonly string[];
+  /** Task runs in flight at once; Temporal slows down above a few hundred and breaks at 2,000. */
+  window: number;
+}
+
+/** Microtask turns without any task run before a flow is taken to be done. */
+const turnsOfGrace = 20;
+
+export class FlowRun {
+  readonly window: Window;
+  private readonly runs: Run[] = [];
+  private readonly failures: Run[] = [];
+  private readonly counts = new Map<string, number>();
+  private readonly floats: { error: unknown; isObserved: () => boolean }[] = [];
+  private unfinished = 0;
+  private wake: (() => void) | undefined;
+  private cancelled = false;
+
+  constructor(
+    readonly port: EnginePort,
+    readonly info: FlowRunInfo,
+  ) {
+    this.window = new Window(info.window);
+  }
+
+  /** Notes an error in a handler; at the end it fails the run if nobody ever looked at it. */
+  readonly floating = (error: unknown, isObserved: () => boolean): void => {
+    this.floats.push({ error, isObserved });
+  };
+
+  /** `name-0`, `name-1`, … in order of the calls. */
+  nextId(name: string): string {
+    const count = this.counts.get(name) ?? 0;
+    this.counts.set(name, count + 1);
+    return `${name}-${count}`;
+  }
+
+  /** Takes in a new task run or map run. */
+  add(run: Run): void {
+    if (this.cancelled) run.cancel();
+    this.runs.push(run);
+    this.unfinished++;
+    run.whenEnded(() => {
+      this.unfinished--;
+      if (run.failed) this.failures.push(run);
+      if (this.unfinished === 0) this.wake?.();
+    });
+  }
+
+  /** Any error as a RunError of `run`; one that is a RunError already stays as it is. */
+  asRunError(error: unknown, run: Run & { mapIndex?: number | undefined }): RunError {
+    if (error instanceof RunError) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    const code = error instanceof AuthoringError ? error.code : 'TASK_FAILED';
+    return new RunError(code, `The task run '${run.id}' failed: ${message}`, {
+      cause: error,
+      details: {
+        runId: this.info.runId,
+        flowName: this.info.flowName,
+        taskName: run.name,
+        taskRunId: run.id,
+        ...(run.mapIndex === undefined ? {} : { mapIndex: run.mapIndex }),
+      },
+    });
+  }
+
+  /** Runs `body` to the flow's value; throws what fails the flow once every task run has ended. */
+  async execute(body: () => unknown): Promise<unknown> {
+    try {
+      const returned: unknown = await body();
+      const upstream = runsIn(returned, 'the value that the flow returned');
+      await this.allEnded();
+      const failed = upstream.find((run) => run.failed);
+      if (failed !== undefined) throw failed.error;
+      const unhandled = this.failures.find((run) => !run.handled);
+      if (unhandled !== undefined) throw unhandled.error;
+      const floating = this.floats.find(({ error, isObserved }) => !isObserved() && !this.isTaskFailure(error));
+      if (floating !== undefined) throw floating.error;
+      return resolveFutures(returned);
+    } catch (error) {
+      this.cancelAll();
+      await this.allEnded();
+      throw error;
+    }
+  }
+
+  // A task's own failure that merely passed through a handler is judged by `handled`.
+  private isTaskFailure(error: unknown): boolean {
+    return this.failures.some((run) => run.error === error);
+  }
+
+  /** Ends what has not started as Cancelled and asks the rest to stop; whatever is called later is cancelled too. */
+  cancelAll(): void {
+    this.cancelled = true;
+    for (const run of this.runs) run.cancel();
+  }
+
+  // Code that goes on by itself after a task (`void (async () => …)()`) gets its turn to call more before the end.
+  private async allEnded(): Promise<void> {
+    for (let quietTurns = 0; quietTurns < turnsOfGrace; quietTurns++) {
+      while (this.unfinished > 0) {
+        quietTurns = 0;
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+      }
+      await Promise.resolve();
+    }
+  }
+}

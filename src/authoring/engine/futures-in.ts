@@ -1,0 +1,85 @@
+/**
+ * Futures at any depth of arrays and plain objects: finding them makes the data edges, replacing them makes the
+ * arguments. Pure. The walk also refuses, with its path, what could never reach another process.
+ */
+import { AuthoringError } from '../../core/errors.js';
+import type { Run } from './run.js';
+import { sourceOf } from './source.js';
+
+/** Deeper than this, a value is taken for a cycle. */
+const deepest = 200;
+
+const isPlain = (value: object): boolean => {
+  const proto = Object.getPrototypeOf(value) as object | null;
+  // By shape and not by identity: values may come from another realm.
+  return proto === null || Object.getPrototypeOf(proto) === null;
+};
+
+/** Built-ins that the payload encoding carries. */
+const carried = new Set(['Date', 'Map', 'Set', 'RegExp', 'URL', 'URLSearchParams', 'ArrayBuffer']);
+
+const isCarried = (value: object): boolean => {
+  if (ArrayBuffer.isView(value)) return true;
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  return carried.has(tag) || carried.has(value.constructor?.name);
+};
+
+const refuse = (what: string, path: string): never => {
+  throw new AuthoringError(
+    'NOT_SERIALIZABLE',
+    `${what} at ${path} cannot be passed to a task: arguments travel to other processes as data. ` +
+      `Pass plain objects, arrays, strings, numbers, dates, maps and sets, or futures of them.`,
+    { details: { path } },
+  );
+};
+
+const visit = (value: unknown, path: string, depth: number, found: (run: Run) => void): void => {
+  if (typeof value === 'function' || typeof value === 'symbol') return refuse(`A ${typeof value}`, path);
+  if (typeof value !== 'object' || value === null) return;
+  const source = sourceOf(value);
+  if (source !== undefined) return found(source.run);
+  if (depth > deepest) return refuse('A cycle, or nesting of more than 200 levels,', path);
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const item: unknown = value[i];
+      if (typeof item === 'object' ? item !== null : typeof item === 'function')
+        visit(item, `${path}[${i}]`, depth + 1, found);
+    }
+  } else if (isPlain(value)) {
+    for (const [key, part] of Object.entries(value)) visit(part, `${path}.${key}`, depth + 1, found);
+  } else if (typeof (value as { then?: unknown }).then === 'function') {
+    refuse('A promise (await it first, or pass the future itself)', path);
+  } else if (!isCarried(value)) {
+    refuse(`An instance of ${value.constructor?.name ?? 'a class'}`, path);
+  }
+};
+
+/** The runs whose futures stand in `value`, each as often as it does. */
+export const runsIn = (value: unknown, path = 'the argument'): Run[] => {
+  const runs: Run[] = [];
+  visit(value, path, 0, (run) => runs.push(run));
+  return runs;
+};
+
+/** `value` with each future replaced by what it stands for; parts without futures are passed on as they are. */
+export const resolveFutures = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  const source = sourceOf(value);
+  if (source !== undefined) return source.resolve();
+  if (Array.isArray(value)) {
+    let copy: unknown[] | undefined;
+    for (let i = 0; i < value.length; i++) {
+      const item: unknown = value[i];
+      const resolved = resolveFutures(item);
+      if (resolved !== item) (copy ??= [...(value as unknown[])])[i] = resolved;
+    }
+    return copy ?? value;
+  }
+  if (!isPlain(value)) return value;
+  let copy: Record<string, unknown> | undefined;
+  for (const [key, part] of Object.entries(value)) {
+    const resolved = resolveFutures(part);
+    if (resolved !== part) (copy ??= { ...(value as Record<string, unknown>) })[key] = resolved;
+  }
+  return copy ?? value;
+};

@@ -1,0 +1,126 @@
+/**
+ * What task runs and map runs have in common: an id, upstream, a state, and one end. Pure.
+ */
+import { RunError } from '../../core/errors.js';
+import { State, isFailure, isFinal } from '../../core/state.js';
+import type { FlowRun } from './flow-run.js';
+
+export abstract class Run {
+  state: State = State.Pending;
+  value: unknown = undefined;
+  error: RunError | undefined;
+  /** Set once a rejection handler is attached, or something downstream deals with the failure. */
+  handled = false;
+  /** Upstream by data and by ordering; fixed once `sealed`. */
+  readonly upstream = new Set<Run>();
+  sealed = false;
+  private readonly onEnd: (() => void)[] = [];
+  private promise: Promise<unknown> | undefined;
+
+  constructor(
+    readonly flowRun: FlowRun,
+    readonly id: string,
+    readonly name: string,
+  ) {}
+
+  /** How many mapped stages lie before this one. */
+  abstract readonly depth: number;
+  abstract cancel(): void;
+
+  get ended(): boolean {
+    return isFinal(this.state);
+  }
+  get failed(): boolean {
+    return isFailure(this.state);
+  }
+  get upstreamIds(): string[] {
+    return [...this.upstream].map((run) => run.id);
+  }
+
+  /** Calls `done` when this run has ended; at once if it has. */
+  whenEnded(done: () => void): void {
+    if (this.ended) done();
+    else this.onEnd.push(done);
+  }
+
+  protected end(state: State, outcome: { value?: unknown; error?: RunError }): void {
+    this.state = state;
+    this.value = outcome.value;
+    this.error = outcome.error;
+    for (const done of this.onEnd.splice(0)) done();
+  }
+
+  /** The value, or the error. Pre-caught: nobody has to listen. */
+  settled(): Promise<unknown> {
+    if (this.promise === undefined) {
+      this.promise = new Promise((resolve, reject) => {
+        this.whenEnded(() => (this.failed ? reject(this.error) : resolve(this.value)));
+      });
+      this.promise.catch(() => undefined);
+    }
+    return this.promise;
+  }
+
+  /** Fixes the edges in a later microtask than the call, then goes on when `ready` holds for all of the upstream. */
+  protected sealSoon(): void {
+    void Promise.resolve().then(() => {
+      this.sealed = true;
+      if (this.ended) return;
+      this.onSealed();
+    });
+  }
+  protected abstract onSealed(): void;
+
+  /** The first upstream that did not succeed, in the order of the edges. */
+  protected failedUpstream(): Run | undefined {
+    for (const run of this.upstream) if (run.failed) return run;
+    return undefined;
+  }
+
+  protected triggerFailure(cause: Run, mapIndex?: number): RunError {
+    const where = mapIndex === undefined ? '' : ` (map index ${mapIndex})`;
+    return new RunError(
+      'TRIGGER_FAILED',
+      `The task '${this.name}'${where} did not run, since its upstream '${cause.id}' ended ${cause.state}: ${cause.error?.message ?? ''}`,
+      {
+        cause: cause.error,
+        details: {
+          runId: this.flowRun.info.runId,
+          flowName: this.flowRun.info.flowName,
+          taskName: this.name,
+          taskRunId: this.id,
+          upstream: cause.id,
+          ...(mapIndex === undefined ? {} : { mapIndex }),
+        },
+      },
+    );
+  }
+
+  protected cancelledError(): RunError {
+    return new RunError('CANCELLED', `The task run '${this.id}' was cancelled before it started.`, {
+      details: {
+        runId: this.flowRun.info.runId,
+        flowName: this.flowRun.info.flowName,
+        taskName: this.name,
+        taskRunId: this.id,
+      },
+    });
+  }
+}
+
+/** The state that a failure of `code` leaves behind. */
+export const stateOfFailure = (error: RunError): State => {
+  switch (error.code) {
+    case 'TASK_TIMED_OUT':
+    case 'FLOW_TIMED_OUT':
+      return State.TimedOut;
+    case 'TASK_CRASHED':
+      return State.Crashed;
+    case 'TRIGGER_FAILED':
+      return State.TriggerFailed;
+    case 'CANCELLED':
+      return State.Cancelled;
+    default:
+      return State.Failed;
+  }
+};

@@ -1,0 +1,19 @@
+/**
+ * How the engine recognises a future among arguments without knowing the classes users hold. Pure.
+ */
+import type { Run } from './run.js';
+
+export const futureSource = Symbol.for('perdure.future');
+
+export interface Source {
+  run: Run;
+  /** The run's value as it is, and not a part or a rearrangement of it. */
+  isWhole: boolean;
+  /** The value; only to be read once `run` has succeeded. */
+  resolve(): unknown;
+}
+
+export const sourceOf = (value: unknown): Source | undefined =>
+  typeof value === 'object' && value !== null && futureSource in value
+    ? (value as { [futureSource]: Source })[futureSource]
+    : undefined;

@@ -1,0 +1,125 @@
+/**
+ * One call of a task or of a flow inside a flow run: waits for its upstream, resolves its arguments, runs once, ends
+ * once. Pure. Mapped children are task runs too, owned by their map run.
+ */
+import { RunError } from '../../core/errors.js';
+import { State } from '../../core/state.js';
+import type { TaskPolicy } from '../../core/task-policy.js';
+import type { FlowDefinition, TaskDefinition } from '../definition.js';
+import type { Started } from './engine-port.js';
+import type { FlowRun } from './flow-run.js';
+import { resolveFutures } from './futures-in.js';
+import { Run, stateOfFailure } from './run.js';
+
+export interface Invoked {
+  definition: TaskDefinition | FlowDefinition;
+  args: readonly unknown[];
+  policy?: Partial<TaskPolicy> | undefined;
+  tags?: readonly string[] | undefined;
+  title?: string | undefined;
+}
+
+export class TaskRun extends Run {
+  private started: Started | undefined;
+  private waiting = 0;
+
+  constructor(
+    flowRun: FlowRun,
+    id: string,
+    private readonly invoked: Invoked,
+    private readonly mapped?: { index: number; depth: number; mapUpstreamIds: string[] },
+  ) {
+    super(flowRun, id, invoked.definition.name);
+  }
+
+  get depth(): number {
+    return this.mapped?.depth ?? 0;
+  }
+  get mapIndex(): number | undefined {
+    return this.mapped?.index;
+  }
+
+  /** Called once, by whoever made it, after the edges of the call itself are in `upstream`. */
+  open(): void {
+    if (this.mapped === undefined) this.sealSoon();
+    else {
+      this.sealed = true;
+      this.onSealed();
+    }
+  }
+
+  protected onSealed(): void {
+    for (const run of this.upstream) if (!run.ended) this.waiting++;
+    if (this.waiting === 0) return this.proceed();
+    if (this.mapped === undefined)
+      this.flowRun.port.record({ kind: 'pending', id: this.id, name: this.name, up: this.upstreamIds });
+    for (const run of this.upstream)
+      if (!run.ended) run.whenEnded(() => --this.waiting === 0 && !this.ended && this.proceed());
+  }
+
+  private proceed(): void {
+    const cause = this.failedUpstream();
+    if (cause !== undefined) return this.endUnstarted(State.TriggerFailed, this.triggerFailure(cause, this.mapIndex));
+    // Mapped children come after plain task runs of the same moment, deeper stages first.
+    const depth = this.mapped === undefined ? Number.MAX_SAFE_INTEGER : this.depth;
+    this.flowRun.window.enter(Math.min(depth, 64), () => !this.ended && this.start());
+  }
+
+  /** Whether anything was started. */
+  private start(): boolean {
+    let started: Started;
+    try {
+      started = this.launch();
+    } catch (error) {
+      this.endUnstarted(State.Failed, this.flowRun.asRunError(error, this));
+      return false;
+    }
+    this.started = started;
+    this.state = State.Running;
+    started.result.then(
+      (value) => {
+        this.flowRun.window.leave();
+        this.end(State.Completed, { value });
+      },
+      (error: unknown) => {
+        const failure = this.flowRun.asRunError(error, this);
+        this.flowRun.window.leave();
+        this.end(stateOfFailure(failure), { error: failure });
+      },
+    );
+    return true;
+  }
+
+  private launch(): Started {
+    const { definition, args, policy, tags } = this.invoked;
+    const values = args.map((arg) => resolveFutures(arg));
+    const place = {
+      id: this.id,
+      upstreamIds: this.mapped?.mapUpstreamIds ?? this.upstreamIds,
+      mapIndex: this.mapIndex,
+    };
+    return definition.kind === 'flow'
+      ? this.flowRun.port.startFlow({ ...place, definition, params: values[0] })
+      : this.flowRun.port.startTask({
+          ...place,
+          definition,
+          args: values,
+          policy,
+          tags,
+          title: this.invoked.title ?? this.id,
+        });
+  }
+
+  private endUnstarted(state: State, error: RunError): void {
+    // A child's fate is told by its map; a task run's own end would leave no event.
+    if (this.mapped === undefined && (state === State.TriggerFailed || state === State.Cancelled))
+      this.flowRun.port.record({ kind: 'ended', id: this.id, name: this.name, up: this.upstreamIds, state });
+    this.end(state, { error });
+  }
+
+  cancel(): void {
+    if (this.ended) return;
+    if (this.started !== undefined) this.started.cancel();
+    else this.endUnstarted(State.Cancelled, this.cancelledError());
+  }
+}

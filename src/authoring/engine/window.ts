@@ -1,0 +1,31 @@
+/**
+ * How many of a flow run's task runs are in flight at once. Pure and deterministic: first come first served within a
+ * depth, and deeper stages of chained maps first, so that an item finishes its chain before new items begin.
+ */
+export class Window {
+  private inFlight = 0;
+  private readonly waiting: (() => boolean)[][] = [];
+
+  constructor(private readonly limit: number) {}
+
+  /**
+   * Calls `start` now or when there is room. It says whether it started anything; if so, one call of `leave` must
+   * follow, and not before `start` has returned.
+   */
+  enter(depth: number, start: () => boolean): void {
+    if (this.inFlight >= this.limit) {
+      (this.waiting[depth] ??= []).push(start);
+      return;
+    }
+    this.inFlight++;
+    if (!start()) this.leave();
+  }
+
+  leave(): void {
+    for (let depth = this.waiting.length - 1; depth >= 0; depth--) {
+      const queue = this.waiting[depth];
+      for (let start = queue?.shift(); start !== undefined; start = queue?.shift()) if (start()) return;
+    }
+    this.inFlight--;
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * `TaskFuture`: what a call inside a flow gives. It is an argument for other calls (a data edge), a thenable (ordinary
+ * code then works on the value), and the handle to order or cancel the run behind it. Pure.
+ */
+import { AuthoringError } from '../core/errors.js';
+import type { State } from '../core/state.js';
+import { Chained } from './chained.js';
+import { addOrderingEdge } from './engine/edges.js';
+import type { Run } from './engine/run.js';
+import { type Source, futureSource } from './engine/source.js';
+
+type Pick = (value: unknown) => unknown;
+
+/** The type of a part of `T`, for `future.at(key)`. */
+export type Part<T, K> = T extends readonly (infer E)[] ? E : K extends keyof T ? T[K] : unknown;
+
+export class TaskFuture<T> implements PromiseLike<T> {
+  readonly [futureSource]: Source;
+  /** @internal Makes the type parameter count. */
+  declare readonly valueType: T;
+
+  /** @internal Futures come from calls. */
+  constructor(
+    protected readonly run: Run,
+    private readonly pick?: Pick,
+  ) {
+    this[futureSource] = { run, isWhole: pick === undefined, resolve: () => (pick ? pick(run.value) : run.value) };
+  }
+
+  /** The state of the task run now. */
+  get state(): State {
+    return this.run.state;
+  }
+  /** The task run's id, the same as its Temporal activity id. */
+  get taskRunId(): string {
+    return this.run.id;
+  }
+
+  /** Awaits the value. A handler for the rejection marks the failure as handled: it no longer fails the flow. */
+  then<A = T, B = never>(
+    onValue?: ((value: T) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Chained<A | B> {
+    if (onError) this.run.handled = true;
+    const settled = this.run.settled();
+    const value = (this.pick === undefined ? settled : settled.then(this.pick)) as Promise<T>;
+    return new Chained(value.then(onValue, onError), this.run.flowRun.floating);
+  }
+  catch<B = never>(onError: (error: unknown) => B | PromiseLike<B>): Chained<T | B> {
+    return this.then(undefined, onError);
+  }
+  finally(onEnd: () => void): Chained<T> {
+    return this.then(
+      (value) => (onEnd(), value),
+      (error: unknown) => {
+        onEnd();
+        throw error;
+      },
+    );
+  }
+
+  /**
+   * The future of a part: `user.at('name')`, `rows.at(0)`. Reading a part of `undefined` or `null` fails what uses it.
+   */
+  at<K extends (T extends readonly unknown[] ? number : keyof T & (string | number))>(key: K): TaskFuture<Part<T, K>> {
+    const { pick } = this;
+    return new TaskFuture(this.run, (value) => {
+      const whole = pick ? pick(value) : value;
+      if (whole === undefined || whole === null)
+        throw new AuthoringError(
+          'NO_SUCH_PART',
+          `There is no part ${JSON.stringify(key)} in the result of '${this.run.id}', which is ${String(whole)}.`,
+          { details: { key, taskRunId: this.run.id } },
+        );
+      return Array.isArray(whole) && typeof key === 'number'
+        ? whole.at(key)
+        : (whole as Record<string, unknown>)[key as string];
+    });
+  }
+
+  /** @internal A rearranged value, such as `flatten`'s. */
+  derive<U>(pick: (value: T) => U): TaskFuture<U> {
+    const before = this.pick;
+    return new TaskFuture<U>(this.run, (value) => pick((before ? before(value) : value) as T));
+  }
+
+  /** Orders `others` after this run, with no data passed. Gives this future back. @throws AuthoringError LATE_EDGE, EDGE_CYCLE */
+  before(...others: TaskFuture<unknown>[]): this {
+    for (const other of others) addOrderingEdge(this.run, other.run);
+    return this;
+  }
+  /** Orders this run after `others`, with no data passed. Gives this future back. @throws AuthoringError LATE_EDGE, EDGE_CYCLE */
+  after(...others: TaskFuture<unknown>[]): this {
+    for (const other of others) addOrderingEdge(other.run, this.run);
+    return this;
+  }
+
+  /** Cancels the run: at once if it has not started, else through its signal. What depends on it ends TriggerFailed. */
+  cancel(): void {
+    this.run.cancel();
+  }
+
+  /** @internal */
+  [Symbol.toPrimitive](): never {
+    return coerced(this.run.id);
+  }
+  /** @internal */
+  toJSON(): never {
+    return coerced(this.run.id);
+  }
+}
+
+const coerced = (id: string): never => {
+  throw new AuthoringError(
+    'FUTURE_COERCED',
+    `The future of '${id}' was used as a plain value. Await it first, or pass it whole to a task.`,
+    { details: { taskRunId: id } },
+  );
+};

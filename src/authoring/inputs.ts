@@ -1,0 +1,49 @@
+/**
+ * The types of what a task or flow may be called with: each parameter as it is declared, or a future of it, or a
+ * plain structure with futures inside. Pure, types only.
+ */
+import type { TaskFuture } from './future.js';
+import type { MapFuture } from './map-future.js';
+import type { Unmapped } from './unmapped.js';
+
+type Opaque =
+  | string
+  | number
+  | boolean
+  | bigint
+  | symbol
+  | null
+  | undefined
+  | Date
+  | RegExp
+  | URL
+  | ArrayBuffer
+  | ArrayBufferView
+  | ReadonlyMap<unknown, unknown>
+  | ReadonlySet<unknown>
+  | ((...args: never[]) => unknown);
+
+/** `T`, a future of it, or an array or plain object with futures at any depth. */
+export type Arg<T> =
+  | T
+  | TaskFuture<T>
+  | (T extends Opaque
+      ? never
+      : T extends readonly unknown[]
+        ? { [K in keyof T]: Arg<T[K]> }
+        : T extends object
+          ? { [K in keyof T]: Arg<T[K]> }
+          : never);
+
+/** The parameters of a call. */
+export type Args<A extends readonly unknown[]> = { [K in keyof A]: Arg<A[K]> };
+
+/** One argument of a map: what has an item for each child, or `unmapped(…)`, or a value that is no sequence. */
+export type MapArg<T> =
+  | Iterable<Arg<T>>
+  | TaskFuture<readonly T[]>
+  | MapFuture<T>
+  | Unmapped<T>
+  | (T extends string ? T : T extends Iterable<unknown> ? never : T);
+
+export type MapArgs<A extends readonly unknown[]> = { [K in keyof A]: MapArg<A[K]> };

@@ -1,0 +1,65 @@
+/**
+ * The port through which `flow.run()` and `flow.start()` leave the pure code. The host's door installs a launcher; in
+ * the sandbox there is none, and both are refused. Pure.
+ */
+import type { RunView } from '../core/run-view/run-view.js';
+import { AuthoringError } from '../core/errors.js';
+import type { State } from '../core/state.js';
+import type { FlowDefinition } from './definition.js';
+
+/** Host-side types that the pure code only passes on; `client` adds `workflow` by declaration merging. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled in by the host
+export interface HostTypes {}
+type Hosted<K extends string> = HostTypes extends { [P in K]: infer T } ? T : unknown;
+
+/** Where flows and tasks run: `local(…)` or `temporal(…)`. */
+export interface Executor {
+  readonly kind: string;
+}
+
+/** Options of one run. */
+export interface RunOptions {
+  /** The run's id (Temporal's workflow id). Default: made from the flow's name. An id that is running is refused. */
+  id?: string;
+  /** Where to run. Default `local()`. */
+  executor?: Executor;
+  /** Labels for people; kept with the run. */
+  tags?: readonly string[];
+}
+
+/** A started run. */
+export interface RunHandle<T> {
+  /** The run's id, the same as its Temporal workflow id. */
+  readonly runId: string;
+  readonly flowName: string;
+  /** The flow's value. @throws RunError when the run ends in any other way. */
+  result(): Promise<T>;
+  /** The state of the run now. */
+  state(): Promise<State>;
+  /** Asks the run to stop: its running tasks get their signal, what has not started is cancelled. */
+  cancel(): Promise<void>;
+  /** All that is known of the run and of its tasks, from history; needs no worker. */
+  tasks(): Promise<RunView>;
+  /** The SDK's own handle of the workflow. */
+  readonly workflow: Hosted<'workflow'>;
+}
+
+export interface FlowLauncher {
+  start(flow: FlowDefinition, params: unknown, options: RunOptions): Promise<RunHandle<unknown>>;
+}
+
+let launcher: FlowLauncher | undefined;
+
+export const installLauncher = (installed: FlowLauncher): void => {
+  launcher = installed;
+};
+
+export const launcherFor = (flow: FlowDefinition): FlowLauncher => {
+  if (launcher === undefined)
+    throw new AuthoringError(
+      'CALLED_INSIDE_FLOW',
+      `'${flow.name}'.run() was called inside a flow. A flow in a flow is simply called: it becomes a child run with its own future.`,
+      { details: { flowName: flow.name } },
+    );
+  return launcher;
+};

@@ -1,0 +1,13 @@
+/** `unmapped(x)`: an argument of `.map` that every child gets whole. Pure. */
+import type { Arg } from './inputs.js';
+
+export class Unmapped<T> {
+  constructor(readonly value: Arg<T>) {}
+}
+
+/**
+ * Passes `value` whole to every child of a map instead of one item to each. Prefect's `unmapped`.
+ * @param value anything, also a future
+ * @example scale.map(rows, unmapped([1, 2, 3]))
+ */
+export const unmapped = <T>(value: Arg<T>): Unmapped<T> => new Unmapped<T>(value);

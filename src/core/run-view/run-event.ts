@@ -1,0 +1,34 @@
+/**
+ * The events that a RunView is folded from: a history's events in our words, without Temporal's types. Pure data.
+ */
+import type { RunDelta } from '../protocol.js';
+import type { State } from '../state.js';
+
+export type RunEvent =
+  | { kind: 'run-started'; at: Date; flowName: string }
+  | { kind: 'run-ended'; at: Date; state: State; error?: string }
+  | {
+      kind: 'scheduled';
+      at: Date;
+      /** What later events refer to: the number of the event that scheduled it. */
+      key: string;
+      what: 'task' | 'flow';
+      id: string;
+      name: string;
+      title?: string;
+      upstream: string[];
+      mapIndex?: number;
+    }
+  | { kind: 'started'; at: Date; key: string; attempt: number }
+  | { kind: 'ended'; at: Date; key: string; state: State; error?: string }
+  /** A whole task run in one: a local activity leaves only its end. */
+  | { kind: 'delta'; at: Date; delta: RunDelta };
+
+/** An activity that has been scheduled and has not ended, from the server's description of the run. */
+export interface PendingTask {
+  id: string;
+  state: 'Pending' | 'Running' | 'Retrying';
+  attempt: number;
+  startedAt?: Date;
+  error?: string;
+}

@@ -1,0 +1,143 @@
+/**
+ * The one fold from events to a RunView. Pure and incremental: feed it events as they come, ask for the view at any
+ * time. Children of a map are counted, never listed: a map of a million is as small as a map of three.
+ */
+import { type State as StateType, State, isFailure } from '../state.js';
+import type { PendingTask, RunEvent } from './run-event.js';
+import type { RunView, TaskView } from './run-view.js';
+
+interface Entry {
+  view: TaskView;
+  /** Of a map: the states of the children that have been seen, by id. */
+  children?: Map<string, StateType>;
+}
+
+/** `name-0[17]` → `name-0`. */
+const mapIdOf = (childId: string): string => childId.slice(0, childId.lastIndexOf('['));
+
+export class RunFold {
+  private readonly entries = new Map<string, Entry>();
+  private readonly byKey = new Map<string, { id: string; mapId: string | undefined }>();
+  private run: Omit<RunView, 'tasks'>;
+
+  constructor(runId: string) {
+    this.run = { runId, flowName: '', state: State.Running };
+  }
+
+  apply(event: RunEvent): void {
+    switch (event.kind) {
+      case 'run-started':
+        this.run = { ...this.run, flowName: event.flowName, startedAt: event.at };
+        return;
+      case 'run-ended':
+        this.run = { ...this.run, state: event.state, endedAt: event.at, ...(event.error && { error: event.error }) };
+        return;
+      case 'scheduled':
+        return this.scheduled(event);
+      case 'started':
+        return this.update(event.key, State.Running, (view) => {
+          view.startedAt ??= event.at;
+          view.attempt = Math.max(view.attempt, event.attempt);
+        });
+      case 'ended':
+        return this.update(event.key, event.state, (view, isChild) => {
+          if (!isChild || isFailure(event.state)) view.error = event.error ?? view.error ?? '';
+          if (!view.error) delete view.error;
+          view.endedAt = event.at;
+        });
+      case 'delta':
+        return this.delta(event);
+    }
+  }
+
+  private entry(id: string, kind: TaskView['kind'], name: string): Entry {
+    let entry = this.entries.get(id);
+    if (entry === undefined) {
+      entry = { view: { id, kind, name, state: State.Pending, upstream: [], attempt: 1 } };
+      this.entries.set(id, entry);
+    }
+    return entry;
+  }
+
+  private scheduled(event: Extract<RunEvent, { kind: 'scheduled' }>): void {
+    const mapId = event.mapIndex === undefined ? undefined : mapIdOf(event.id);
+    this.byKey.set(event.key, { id: event.id, mapId });
+    const entry = this.entry(mapId ?? event.id, mapId === undefined ? event.what : 'map', event.name);
+    entry.view.scheduledAt ??= event.at;
+    if (event.upstream.length > 0) entry.view.upstream = event.upstream;
+    if (mapId !== undefined) {
+      entry.view.kind = 'map';
+      (entry.children ??= new Map()).set(event.id, State.Pending);
+    } else if (event.title !== undefined && event.title !== event.id) entry.view.title = event.title;
+  }
+
+  private update(key: string, state: StateType, change: (view: TaskView, isChild: boolean) => void): void {
+    const place = this.byKey.get(key);
+    const entry = place && this.entries.get(place.mapId ?? place.id);
+    if (place === undefined || entry === undefined) return;
+    if (place.mapId === undefined) entry.view.state = state;
+    else entry.children?.set(place.id, state);
+    change(entry.view, place.mapId !== undefined);
+  }
+
+  private delta({ at, delta }: Extract<RunEvent, { kind: 'delta' }>): void {
+    const { view } = this.entry(delta.id, delta.kind === 'map' ? 'map' : 'task', delta.name);
+    if (delta.up.length > 0) view.upstream = delta.up;
+    if (delta.kind === 'map') {
+      view.kind = 'map';
+      view.width = delta.width;
+      view.scheduledAt ??= at;
+      if (delta.width === 0) view.endedAt = at;
+    } else if (delta.kind === 'ended') {
+      view.state = delta.state;
+      view.endedAt = at;
+    }
+  }
+
+  /** The view now; `pending` adds what only the server knows of activities under way. */
+  view(pending: readonly PendingTask[] = []): RunView {
+    const live = new Map(pending.map((task) => [task.id, task]));
+    return { ...this.run, tasks: [...this.entries.values()].map((entry) => this.taskView(entry, live)) };
+  }
+
+  private taskView({ view, children }: Entry, live: ReadonlyMap<string, PendingTask>): TaskView {
+    if (view.kind !== 'map') {
+      const now = live.get(view.id);
+      return now === undefined
+        ? { ...view }
+        : {
+            ...view,
+            state: now.state,
+            attempt: now.attempt,
+            ...(now.startedAt && { startedAt: now.startedAt }),
+            ...(now.error && { error: now.error }),
+          };
+    }
+    const counts: Partial<Record<StateType, number>> = {};
+    let attempt = view.attempt;
+    let error = view.error;
+    for (const [id, seen] of children ?? []) {
+      const now = live.get(id);
+      const state = now?.state ?? seen;
+      counts[state] = (counts[state] ?? 0) + 1;
+      if (now !== undefined) attempt = Math.max(attempt, now.attempt);
+      error ??= now?.error;
+    }
+    const unseen = (view.width ?? 0) - (children?.size ?? 0);
+    if (unseen > 0 && !isFailure(view.state)) counts.Pending = (counts.Pending ?? 0) + unseen;
+    return { ...view, counts, attempt, ...(error && { error }), state: mapState(view, counts) };
+  }
+}
+
+const mapState = (view: TaskView, counts: Partial<Record<StateType, number>>): StateType => {
+  if (view.width === undefined && isFailure(view.state)) return view.state;
+  const under = (state: StateType): boolean => (counts[state] ?? 0) > 0;
+  if (under(State.Retrying) && !under(State.Running)) return State.Retrying;
+  const begun = Object.entries(counts).some(([state, count]) => state !== State.Pending && count > 0);
+  if (under(State.Pending) || under(State.Running)) return begun ? State.Running : State.Pending;
+  const width = view.width ?? 0;
+  if (under(State.Failed) || under(State.TimedOut) || under(State.Crashed) || under(State.TriggerFailed))
+    return State.Failed;
+  if (under(State.Cancelled)) return State.Cancelled;
+  return width === 0 && view.endedAt === undefined ? State.Pending : State.Completed;
+};

@@ -1,0 +1,38 @@
+/**
+ * What is known of a run, for people and programs to look at. Pure data: the CLI, the dashboard, `handle.tasks()` and
+ * tests all read this one shape.
+ */
+import type { State } from '../state.js';
+
+/** A task run, a child flow run, or a map with its children counted. */
+export interface TaskView {
+  id: string;
+  kind: 'task' | 'flow' | 'map';
+  name: string;
+  /** The call's own name, where it was given one. */
+  title?: string;
+  state: State;
+  upstream: string[];
+  /** 1-based; of a map: the highest of its children. */
+  attempt: number;
+  scheduledAt?: Date;
+  startedAt?: Date;
+  endedAt?: Date;
+  /** The failure's message; of a running or retrying task, the last attempt's. */
+  error?: string;
+  /** Of a map only. */
+  width?: number;
+  /** Of a map only: how many children are in each state; those not yet scheduled are Pending. */
+  counts?: Partial<Record<State, number>>;
+}
+
+export interface RunView {
+  runId: string;
+  flowName: string;
+  state: State;
+  startedAt?: Date;
+  endedAt?: Date;
+  error?: string;
+  /** In the order in which they became known; maps in place of their children. */
+  tasks: TaskView[];
+}
