@@ -42,7 +42,12 @@ export type RunDelta =
   /** A map whose width became known. */
   | { kind: 'map'; id: string; name: string; up: string[]; width: number }
   /** A final state that was reached without an activity. */
-  | { kind: 'ended'; id: string; name: string; up: string[]; state: 'TriggerFailed' | 'Cancelled' | 'Skipped' };
+  | { kind: 'ended'; id: string; name: string; up: string[]; state: UnstartedState }
+  /** Children of the map `id` that ended in this way, counted. */
+  | { kind: 'children'; id: string; name: string; up: string[]; state: UnstartedState; count: number };
+
+/** The final states that are reached without an activity. */
+export type UnstartedState = 'TriggerFailed' | 'Cancelled' | 'Skipped' | 'Failed';
 
 /** The one detail of each ApplicationFailure of ours: an error of the taxonomy as plain data. */
 export interface FailureDetail {

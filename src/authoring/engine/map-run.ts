@@ -139,7 +139,7 @@ export class MapRun extends Run {
     this.width = width;
     this.unfinished = width;
     this.flowRun.port.record({ kind: 'map', id: this.id, name: this.name, up: this.upstreamIds, width });
-    const place = { depth: this.depth, mapUpstreamIds: this.upstreamIds };
+    const place = { mapId: this.id, depth: this.depth, mapUpstreamIds: this.upstreamIds };
     for (let index = 0; index < width; index++) {
       const args = shares.map((share) => share.at(index));
       const title = this.invoked.title && `${this.invoked.title}[${index}]`;
@@ -215,7 +215,10 @@ export class MapRun extends Run {
   }
 
   private finish(state: State, outcome: { value?: unknown; error?: RunError }): void {
-    if (this.width === undefined && (state === State.TriggerFailed || state === State.Cancelled))
+    if (
+      this.width === undefined &&
+      (state === State.TriggerFailed || state === State.Cancelled || state === State.Failed)
+    )
       this.flowRun.port.record({ kind: 'ended', id: this.id, name: this.name, up: this.upstreamIds, state });
     this.end(state, outcome);
     for (const known of this.onWidth.splice(0)) known();

@@ -4,6 +4,7 @@
  */
 import { RunError } from '../../core/errors.js';
 import { State } from '../../core/state.js';
+import type { UnstartedState } from '../../core/protocol.js';
 import type { TaskPolicy } from '../../core/task-policy.js';
 import type { FlowDefinition, TaskDefinition } from '../definition.js';
 import type { Started } from './engine-port.js';
@@ -27,7 +28,7 @@ export class TaskRun extends Run {
     flowRun: FlowRun,
     id: string,
     private readonly invoked: Invoked,
-    private readonly mapped?: { index: number; depth: number; mapUpstreamIds: string[] },
+    private readonly mapped?: { mapId: string; index: number; depth: number; mapUpstreamIds: string[] },
   ) {
     super(flowRun, id, invoked.definition.name);
   }
@@ -110,10 +111,13 @@ export class TaskRun extends Run {
         });
   }
 
-  private endUnstarted(state: State, error: RunError): void {
-    // A child's fate is told by its map; a task run's own end would leave no event.
-    if (this.mapped === undefined && (state === State.TriggerFailed || state === State.Cancelled))
-      this.flowRun.port.record({ kind: 'ended', id: this.id, name: this.name, up: this.upstreamIds, state });
+  private endUnstarted(state: UnstartedState, error: RunError): void {
+    const { id, name } = this;
+    this.flowRun.port.record(
+      this.mapped === undefined
+        ? { kind: 'ended', id, name, up: this.upstreamIds, state }
+        : { kind: 'children', id: this.mapped.mapId, name, up: this.mapped.mapUpstreamIds, state, count: 1 },
+    );
     this.end(state, { error });
   }
 

@@ -10,6 +10,8 @@ interface Entry {
   view: TaskView;
   /** Of a map: the states of the children that have been seen, by id. */
   children?: Map<string, StateType>;
+  /** Of a map: children that ended without an event, by state. */
+  unstarted: Partial<Record<StateType, number>>;
 }
 
 /** `name-0[17]` → `name-0`. */
@@ -53,7 +55,7 @@ export class RunFold {
   private entry(id: string, kind: TaskView['kind'], name: string): Entry {
     let entry = this.entries.get(id);
     if (entry === undefined) {
-      entry = { view: { id, kind, name, state: State.Pending, upstream: [], attempt: 1 } };
+      entry = { view: { id, kind, name, state: State.Pending, upstream: [], attempt: 1 }, unstarted: {} };
       this.entries.set(id, entry);
     }
     return entry;
@@ -81,13 +83,17 @@ export class RunFold {
   }
 
   private delta({ at, delta }: Extract<RunEvent, { kind: 'delta' }>): void {
-    const { view } = this.entry(delta.id, delta.kind === 'map' ? 'map' : 'task', delta.name);
+    const isMap = delta.kind === 'map' || delta.kind === 'children';
+    const { view, unstarted } = this.entry(delta.id, isMap ? 'map' : 'task', delta.name);
     if (delta.up.length > 0) view.upstream = delta.up;
     if (delta.kind === 'map') {
       view.kind = 'map';
       view.width = delta.width;
       view.scheduledAt ??= at;
       if (delta.width === 0) view.endedAt = at;
+    } else if (delta.kind === 'children') {
+      unstarted[delta.state] = (unstarted[delta.state] ?? 0) + delta.count;
+      view.endedAt = at;
     } else if (delta.kind === 'ended') {
       view.state = delta.state;
       view.endedAt = at;
@@ -100,7 +106,7 @@ export class RunFold {
     return { ...this.run, tasks: [...this.entries.values()].map((entry) => this.taskView(entry, live)) };
   }
 
-  private taskView({ view, children }: Entry, live: ReadonlyMap<string, PendingTask>): TaskView {
+  private taskView({ view, children, unstarted }: Entry, live: ReadonlyMap<string, PendingTask>): TaskView {
     if (view.kind !== 'map') {
       const now = live.get(view.id);
       return now === undefined
@@ -113,7 +119,7 @@ export class RunFold {
             ...(now.error && { error: now.error }),
           };
     }
-    const counts: Partial<Record<StateType, number>> = {};
+    const counts: Partial<Record<StateType, number>> = { ...unstarted };
     let attempt = view.attempt;
     let error = view.error;
     for (const [id, seen] of children ?? []) {
@@ -123,7 +129,8 @@ export class RunFold {
       if (now !== undefined) attempt = Math.max(attempt, now.attempt);
       error ??= now?.error;
     }
-    const unseen = (view.width ?? 0) - (children?.size ?? 0);
+    const told = Object.values(unstarted).reduce((sum, count) => sum + count, 0);
+    const unseen = (view.width ?? 0) - (children?.size ?? 0) - told;
     if (unseen > 0 && !isFailure(view.state)) counts.Pending = (counts.Pending ?? 0) + unseen;
     return { ...view, counts, attempt, ...(error && { error }), state: mapState(view, counts) };
   }

@@ -1,0 +1,29 @@
+/** What users write flows with: the same names on the host and in the sandbox. Pure. */
+export { currentRun, type CurrentRun } from './current-run.js';
+export type { CallOptions } from './call.js';
+export { flatten } from './flatten.js';
+export { flow, type Flow, type FlowCall } from './flow.js';
+export { TaskFuture } from './future.js';
+export { MapFuture, type Settled } from './map-future.js';
+export type { Arg, Args, MapArg, MapArgs } from './inputs.js';
+export type { Executor, RunHandle, RunOptions } from './launcher.js';
+export type { FlowOptions, TaskOptions } from './options.js';
+export type { Resolved } from './resolved.js';
+export { sequence } from './sequence.js';
+export { task, type Task, type TaskCall } from './task.js';
+export { unmapped, type Unmapped } from './unmapped.js';
+export type { Duration } from '../core/duration.js';
+export {
+  AuthoringError,
+  BundleError,
+  ConfigError,
+  ConnectionError,
+  NonRetryableError,
+  PerdureError,
+  RetryableError,
+  RunError,
+  UsageError,
+} from '../core/errors.js';
+export type { ErrorCode } from '../core/error-codes.js';
+export type { RunView, TaskView } from '../core/run-view/run-view.js';
+export { State } from '../core/state.js';

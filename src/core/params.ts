@@ -1,0 +1,37 @@
+/** Checks a run's parameters against the flow's schema: by the client before the start, and again in the workflow. Pure. */
+import { RunError } from './errors.js';
+
+interface Issue {
+  path?: readonly PropertyKey[];
+  message?: string;
+}
+
+const issuesOf = (error: unknown): Issue[] => {
+  const { issues } = (error ?? {}) as { issues?: unknown };
+  return Array.isArray(issues) ? (issues as Issue[]) : [];
+};
+
+/** The parameters after defaults and transforms. @throws RunError BAD_PARAMS with each issue and its path */
+export const parseParams = (
+  schema: { parse(input: unknown): unknown } | undefined,
+  input: unknown,
+  run: { flowName: string; runId?: string },
+): unknown => {
+  const given = input ?? {};
+  if (schema === undefined) return given;
+  try {
+    return schema.parse(given);
+  } catch (error) {
+    const issues = issuesOf(error).map(({ path = [], message = '' }) => ({
+      path: path.map(String).join('.'),
+      message,
+    }));
+    const words =
+      issues.length > 0
+        ? issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
+        : String(error);
+    throw new RunError('BAD_PARAMS', `The parameters of the flow '${run.flowName}' are not valid: ${words}`, {
+      details: { ...run, issues },
+    });
+  }
+};

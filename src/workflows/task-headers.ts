@@ -1,0 +1,31 @@
+/**
+ * Puts our header on the activities and child workflows that a flow starts. SANDBOX. The SDK lets headers in only
+ * through interceptors, so the port leaves each one under the options object that the interceptor will see.
+ */
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { WorkflowInterceptors } from '@temporalio/workflow';
+import { type TaskRunHeader, taskRunHeader } from '../core/protocol.js';
+
+const headers = new WeakMap<object, TaskRunHeader>();
+
+/** Has `options` carry `header` once it is used to start something. */
+export const withHeader = <O extends object>(options: O, header: TaskRunHeader): O => {
+  headers.set(options, header);
+  return options;
+};
+
+const added = <I extends { options: object; headers: object }>(input: I): I => {
+  const header = headers.get(input.options);
+  if (header === undefined) return input;
+  return { ...input, headers: { ...input.headers, [taskRunHeader]: defaultPayloadConverter.toPayload(header) } };
+};
+
+export const interceptors = (): WorkflowInterceptors => ({
+  outbound: [
+    {
+      scheduleActivity: (input, next) => next(added(input)),
+      scheduleLocalActivity: (input, next) => next(added(input)),
+      startChildWorkflowExecution: (input, next) => next(added(input)),
+    },
+  ],
+});
