@@ -28,7 +28,7 @@ interface ParserFailure {
 }
 
 /** The AST of `code`; a `BundleError` SYNTAX_ERROR with the position when it has none. */
-export const parseModule = (file: string, code: string): t.File => {
+export const parseModule = ({ file, name, code }: { file: string; name: string; code: string }): t.File => {
   try {
     const ast = parseSync(code, {
       filename: file,
@@ -48,7 +48,7 @@ export const parseModule = (file: string, code: string): t.File => {
     const { message, loc } = cause as ParserFailure;
     // Babel appends the path, the position and a picture of the code: the first two are said here, once.
     const reason = (message.split('\n')[0] ?? message).replace(`${file}: `, '').replace(/\s*\(\d+:\d+\)$/, '');
-    throw new BundleError('SYNTAX_ERROR', `${file}:${loc?.line ?? 1} cannot be parsed: ${reason}`, {
+    throw new BundleError('SYNTAX_ERROR', `${name}:${loc?.line ?? 1} cannot be parsed: ${reason}`, {
       cause,
       details: { file, line: loc?.line ?? 1, column: (loc?.column ?? 0) + 1 },
     });

@@ -24,6 +24,7 @@ export const errorCodes = {
   BundleError: [
     'HOST_IMPORT',
     'HOST_GLOBAL',
+    'TOP_LEVEL_AWAIT',
     'SIDE_EFFECT_IMPORT',
     'BODY_NOT_STRIPPED',
     'SYNTAX_ERROR',
@@ -34,6 +35,7 @@ export const errorCodes = {
     'TASK_FAILED',
     'TASK_TIMED_OUT',
     'TASK_CRASHED',
+    'TASK_NOT_FOUND',
     'TRIGGER_FAILED',
     'MAP_FAILED',
     'FLOW_FAILED',
