@@ -1,0 +1,86 @@
+/**
+ * The entry of a child process or thread: loads the user's files, says what they declare, and runs task bodies until
+ * its pool lets it go. Host. It must not outlive its pool, must not let one body's stray error hit another, and must
+ * not take the terminal's signals: the worker decides how a shutdown goes.
+ */
+import { once } from 'node:events';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { recordError } from '../../activities/error-record.js';
+import { sealRegistry } from '../../authoring/definition.js';
+import { createBodyRunner, type BodyRunner } from './body-runner.js';
+import { claim, createClaimRing } from './claim-ring.js';
+import { isTypeScript, loadSources, registerTypeScript } from './load-sources.js';
+import type { FromChild, ToChild } from './messages.js';
+
+export interface ChildData {
+  sources: string[];
+  /** A thread gets the pool's own ring; a process makes one. */
+  ring?: Int32Array;
+}
+
+/** File descriptor of the pipe whose end says that the pool's process is gone. */
+export const lifelineFd = 4;
+
+const data: ChildData = isMainThread ? (JSON.parse(process.argv[2] ?? '{}') as ChildData) : (workerData as ChildData);
+const ring = data.ring ?? createClaimRing();
+
+const send = (message: FromChild): void => {
+  if (parentPort) parentPort.postMessage(message);
+  else if (process.connected) process.send!(message);
+};
+
+/** `process.exit` itself, which a body's own call reaches only after the pool has been told who called. */
+const exit = process.exit.bind(process);
+
+const armWatchdog = async (): Promise<void> => {
+  const file = new URL(`./watchdog${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+  const thread = new Worker(file, { workerData: { ring, fd: lifelineFd }, execArgv: [], stdout: false, stderr: false });
+  thread.unref();
+  await once(thread, 'message');
+};
+
+const die = (cause: string, n?: number): never => {
+  send({ kind: 'dying', cause, ...(n === undefined ? {} : { n }) });
+  return exit(1);
+};
+
+const guard = (runner: BodyRunner): void => {
+  const onStray = (what: string) => (error: unknown) => {
+    if (runner.blame(error)) return;
+    console.error(error);
+    die(`had an ${what} outside any task: ${recordError(error).message}`);
+  };
+  process.on('uncaughtException', onStray('uncaught exception'));
+  process.on('unhandledRejection', onStray('unhandled rejection'));
+  process.exit = (code) => {
+    const n = runner.current();
+    send({ kind: 'dying', cause: `called process.exit(${code ?? process.exitCode ?? ''})`, ...(n ? { n } : {}) });
+    return exit(code);
+  };
+  if (!isMainThread) return;
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => undefined);
+  process.on('disconnect', () => exit(0));
+};
+
+const boot = async (): Promise<void> => {
+  (globalThis as Record<symbol, unknown>)[Symbol.for('perdure.role')] = 'child';
+  process.setSourceMapsEnabled(true);
+  const runner = createBodyRunner({ send, claim: (n) => claim(ring, n) });
+  guard(runner);
+  const receive = (message: unknown): void => runner.receive(message as ToChild);
+  const needsTypeScript = data.sources.some(isTypeScript);
+  if (isMainThread) await armWatchdog();
+  try {
+    if (needsTypeScript) await registerTypeScript();
+    const manifest = await loadSources(data.sources);
+    sealRegistry('after its module was evaluated');
+    if (parentPort) parentPort.on('message', receive);
+    else process.on('message', receive);
+    send({ kind: 'ready', manifest });
+  } catch (error) {
+    send({ kind: 'unloadable', error: recordError(error) });
+  }
+};
+
+await boot();

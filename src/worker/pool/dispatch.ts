@@ -1,0 +1,98 @@
+/**
+ * Which child gets what, and when to start another. Host. The least loaded child first; no more than a few attempts on
+ * their way to a child that has not said that it started them, so that one that computes holds little back, and that
+ * little is taken back when another child could start it.
+ */
+import type { Entry } from './entry.js';
+import { loadOf, type Seat } from './seat.js';
+
+export interface Limits {
+  size: number;
+  bodiesPerChild: number;
+  canKill: boolean;
+}
+
+const maxSent = 4;
+/** How long an attempt may lie in a child unstarted before another child is looked for. */
+const stuckAfterMs = 25;
+
+const hasRoom = (seat: Seat, limits: Limits): boolean =>
+  seat.isReady &&
+  !seat.isKilled &&
+  !seat.isStuck &&
+  seat.lastWords === undefined &&
+  (seat.isSolo ? loadOf(seat) === 0 : seat.sent.size < maxSent && loadOf(seat) < limits.bodiesPerChild);
+
+const isLighter = (a: Seat, b: Seat): boolean =>
+  a.sent.size === b.sent.size ? a.running.size < b.running.size : a.sent.size < b.sent.size;
+
+export const seatFor = (isSolo: boolean, seats: Iterable<Seat>, limits: Limits): Seat | undefined => {
+  let best: Seat | undefined;
+  for (const seat of seats)
+    if (seat.isSolo === isSolo && hasRoom(seat, limits) && (best === undefined || isLighter(seat, best))) best = seat;
+  return best;
+};
+
+/** How many more children the load wants: one for each body that could run beside the others. */
+export const wantedSeats = (isSolo: boolean, seats: Iterable<Seat>, waiting: number, limits: Limits): number => {
+  let count = 0;
+  let load = waiting;
+  for (const seat of seats)
+    if (seat.isSolo === isSolo && !seat.isKilled) {
+      count += 1;
+      load += loadOf(seat);
+    }
+  return Math.max(0, Math.min(limits.size, load) - count);
+};
+
+/** Attempts that lie in a computing child while another one could start them. Marks that child as stuck. */
+export const stuckAttempts = (seats: ReadonlySet<Seat>, nowMs: number, limits: Limits): { seat: Seat; n: number }[] => {
+  const stuck: { seat: Seat; n: number }[] = [];
+  for (const seat of seats) {
+    const oldest = seat.sent.values().next().value;
+    if (seat.isSolo || oldest === undefined || nowMs - oldest.atMs < stuckAfterMs) continue;
+    const other = [...seats].some((one) => one !== seat && !one.isSolo && hasRoom(one, limits) && one.sent.size === 0);
+    if (!other) continue;
+    seat.isStuck = true;
+    for (const n of seat.sent.keys()) stuck.push({ seat, n });
+  }
+  return stuck;
+};
+
+export interface Fates {
+  /** The process died under them and they did it, or were alone. */
+  crashed: Entry[];
+  /** They had been told to stop. */
+  stopped: Entry[];
+  /** Uncharged, run again as before. */
+  again: Entry[];
+  /** Uncharged, run again alone: any of them may have killed the child. */
+  suspects: Entry[];
+}
+
+/** More than this many children lost under a neighbour, and an attempt gets one to itself. */
+const maxShared = 1;
+/** An attempt under which a child dies before it even starts, time after time, is what kills it. */
+const maxUnstarted = 3;
+
+/** What becomes of the attempts of a child that is gone. */
+export const fatesOf = (seat: Seat): Fates => {
+  const fates: Fates = { crashed: [], stopped: [], again: [], suspects: [] };
+  for (const { entry } of seat.sent.values()) {
+    if (!seat.isKilled) entry.lostChildren += 1;
+    if (entry.aborting) fates.stopped.push(entry);
+    else (entry.lostChildren > maxUnstarted ? fates.crashed : fates.again).push(entry);
+  }
+  const culprit = seat.lastWords?.n === undefined ? undefined : seat.running.get(seat.lastWords.n);
+  const isExplained = seat.isKilled || culprit !== undefined;
+  for (const entry of seat.running.values()) {
+    if (entry.aborting) fates.stopped.push(entry);
+    else if (entry === culprit || (!isExplained && seat.running.size === 1)) fates.crashed.push(entry);
+    else {
+      entry.lostChildren += 1;
+      if (isExplained && entry.lostChildren <= maxShared) fates.again.push(entry);
+      else fates.suspects.push(entry);
+    }
+  }
+  return fates;
+};

@@ -1,0 +1,40 @@
+/**
+ * The worker's own process as a pool member, for debugging and tests. Host. Values are cloned as they would be between
+ * processes. Nothing here can be killed: a body that ignores its signal is left behind and its outcome dropped.
+ */
+import { recordError } from '../../activities/error-record.js';
+import { createBodyRunner } from './body-runner.js';
+import { isTypeScript, loadSources, registerTypeScript } from './load-sources.js';
+import type { MemberEvents, MemberOptions, PoolMember } from './member.js';
+
+export const startInline = (options: MemberOptions, events: MemberEvents): PoolMember => {
+  let isGone = false;
+  const runner = createBodyRunner({
+    claim: () => true,
+    send: (message) => {
+      const copy = structuredClone(message);
+      if (!isGone) events.onMessage(copy);
+    },
+  });
+  const load = async (): Promise<void> => {
+    try {
+      if (options.sources.some(isTypeScript)) await registerTypeScript();
+      events.onMessage({ kind: 'ready', manifest: await loadSources(options.sources) });
+    } catch (error) {
+      events.onMessage({ kind: 'unloadable', error: recordError(error) });
+    }
+  };
+  void load();
+  const leave = (): void => {
+    if (isGone) return;
+    isGone = true;
+    queueMicrotask(() => events.onGone('was let go'));
+  };
+  return {
+    pid: process.pid,
+    send: (message) => runner.receive(structuredClone(message)),
+    reclaim: () => undefined,
+    kill: leave,
+    dismiss: leave,
+  };
+};

@@ -1,0 +1,63 @@
+/**
+ * Questions that only a child can answer, because they need the user's functions: what follows a time-out, whether
+ * parameters fit a schema. Host. A question whose child dies is asked once more of another.
+ */
+import { type ErrorRecord } from '../../activities/error-record.js';
+import { reviveError } from '../../activities/revive-error.js';
+import { RunError } from '../../core/errors.js';
+import type { Answer, Question } from './messages.js';
+import type { Inquiry, Seat } from './seat.js';
+
+const maxTries = 2;
+
+export class Inquiries {
+  readonly #queue: Inquiry[] = [];
+  readonly #open = new Set<Inquiry>();
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  ask(question: Question): Promise<Answer> {
+    return new Promise<Answer>((resolve, reject) => {
+      const inquiry: Inquiry = { question, resolve, reject, tries: 0 };
+      this.#open.add(inquiry);
+      this.#queue.push(inquiry);
+    });
+  }
+
+  send(seat: Seat, nextNumber: () => number): void {
+    for (const inquiry of this.#queue.splice(0)) {
+      const n = nextNumber();
+      seat.inquiries.set(n, inquiry);
+      seat.member.send({ kind: 'ask', n, question: inquiry.question });
+    }
+  }
+
+  answered(seat: Seat, n: number, answer: Answer): void {
+    const inquiry = seat.inquiries.get(n);
+    if (inquiry === undefined) return;
+    seat.inquiries.delete(n);
+    this.#open.delete(inquiry);
+    inquiry.resolve(answer);
+  }
+
+  /** Its child is gone. */
+  lost(seat: Seat): void {
+    for (const inquiry of seat.inquiries.values())
+      if (++inquiry.tries < maxTries) this.#queue.push(inquiry);
+      else this.#refuse(inquiry, new RunError('TASK_CRASHED', 'The process that was asked died over the question'));
+  }
+
+  /** No child will answer any more. */
+  close(error?: ErrorRecord): void {
+    this.#queue.length = 0;
+    for (const inquiry of this.#open)
+      this.#refuse(inquiry, error ? reviveError(error) : new RunError('CANCELLED', 'The worker shuts down'));
+  }
+
+  #refuse(inquiry: Inquiry, error: Error): void {
+    this.#open.delete(inquiry);
+    inquiry.reject(error);
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Imports the user's files and says what they declare. Host, inside a child or, with inline isolation, in the worker.
+ */
+import { pathToFileURL } from 'node:url';
+import type { TaskManifest } from '../../activities/task-host.js';
+import { declaredFlows, declaredTasks } from '../../authoring/definition.js';
+
+export const isTypeScript = (file: string): boolean => /\.[mc]?tsx?$/i.test(file);
+
+/** Makes `import` and `require` read TypeScript from here on. Costs a fifth of a second: only where it is needed. */
+export const registerTypeScript = async (): Promise<void> => {
+  const [esm, cjs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')]);
+  cjs.register();
+  esm.register();
+};
+
+/** Evaluates the files, one after the other; rejects with what the first bad one throws. */
+export const loadSources = async (sources: readonly string[]): Promise<TaskManifest> => {
+  for (const source of sources) await import(pathToFileURL(source).href);
+  return {
+    tasks: declaredTasks().map(({ name, policy }) => ({ name, policy })),
+    flows: declaredFlows().map(({ name, options }) => ({ name, hasParams: options.params !== undefined })),
+  };
+};

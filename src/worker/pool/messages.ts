@@ -1,0 +1,31 @@
+/**
+ * What the pool and its children say to each other. Host; types only. Both ends are always the same build, so nothing
+ * here is a wire format. `n` numbers what the pool sends: an attempt that is sent again gets another one.
+ */
+import type { ErrorRecord } from '../../activities/error-record.js';
+import type { AttemptRequest, TaskManifest, Verdict } from '../../activities/task-host.js';
+
+/** Why a body is told to stop. */
+export type AbortWhy = 'cancelled' | 'timedOut' | 'shutdown';
+
+/** A question that needs the user's code, asked of any child. */
+export type Question =
+  | { ask: 'verdict'; attempt: Pick<AttemptRequest, 'taskName' | 'policy' | 'charged'>; timeout: string }
+  | { ask: 'params'; flowName: string; input: unknown };
+
+export type ToChild =
+  | { kind: 'run'; n: number; attempt: AttemptRequest }
+  | { kind: 'abort'; n: number; why: AbortWhy; message: string }
+  | { kind: 'ask'; n: number; question: Question };
+
+export type FromChild =
+  | { kind: 'ready'; manifest: TaskManifest }
+  | { kind: 'unloadable'; error: ErrorRecord }
+  | { kind: 'started'; n: number }
+  | { kind: 'completed'; n: number; value: unknown }
+  | { kind: 'failed'; n: number; error: ErrorRecord; verdict: Verdict }
+  | { kind: 'answer'; n: number; answer: Answer }
+  /** Last words: `n` is the attempt whose code did it, where that is known. */
+  | { kind: 'dying'; n?: number; cause: string };
+
+export type Answer = { verdict: Verdict } | { problem: ErrorRecord; issues?: string[] } | { fine: true };

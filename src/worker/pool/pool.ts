@@ -1,0 +1,285 @@
+/**
+ * The pool that runs task bodies in child processes, threads, or in place. Host. It promises that every attempt ends in
+ * bounded time with its own outcome: a body that crashes, spins, exits or leaks costs its child and its own attempt;
+ * whoever only shared the child runs again, uncharged. ADR 0002 says why it is our own.
+ */
+import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ErrorRecord } from '../../activities/error-record.js';
+import type { AttemptOptions, AttemptRequest, TaskManifest, Verdict } from '../../activities/task-host.js';
+import { RunError } from '../../core/errors.js';
+import { Crew, type PoolEvent } from './crew.js';
+import { fatesOf, type Limits, seatFor, stuckAttempts, wantedSeats } from './dispatch.js';
+import { Entry } from './entry.js';
+import { startInline } from './inline-member.js';
+import { Inquiries } from './inquiries.js';
+import { judge } from './judge.js';
+import type { Isolation } from './member.js';
+import type { AbortWhy, FromChild } from './messages.js';
+import { startProcess } from './process-member.js';
+import { killSeat, type Seat } from './seat.js';
+import type { TaskPool, TaskPoolOptions } from './task-pool.js';
+import { startThread } from './thread-member.js';
+
+const isolations: Readonly<Record<TaskPoolOptions['isolation'], Isolation>> = {
+  processes: { start: startProcess, canKill: true },
+  threads: { start: startThread, canKill: true },
+  inline: { start: startInline, canKill: false },
+};
+
+const printOutput = (event: PoolEvent): void => {
+  if (event.kind === 'output') process.stderr.write(event.text);
+};
+
+/** A timed-out body has had its time: this is only for putting things away. */
+const timeoutGraceMs = 1_000;
+const sweepMs = 20;
+
+export class Pool implements TaskPool {
+  readonly sources: readonly string[];
+  readonly #crew: Crew;
+  readonly #limits: Limits;
+  readonly #cancelGraceMs: number;
+  readonly #onEvent: (event: PoolEvent) => void;
+  readonly #active = new Set<Entry>();
+  readonly #waiting: Entry[] = [];
+  readonly #waitingSolo: Entry[] = [];
+  readonly #inquiries = new Inquiries();
+  #lastNumber = 0;
+  #isClosing = false;
+  #sweep: NodeJS.Timeout | undefined;
+  #onIdle: (() => void)[] = [];
+
+  constructor(options: TaskPoolOptions) {
+    const isolation = isolations[options.isolation];
+    const size = Math.max(1, options.size ?? availableParallelism());
+    this.sources = options.sources;
+    this.#limits = isolation.canKill
+      ? { size, bodiesPerChild: options.bodiesPerChild ?? 100, canKill: true }
+      : { size: 1, bodiesPerChild: Infinity, canKill: false };
+    this.#cancelGraceMs = options.cancelGraceMs ?? 5_000;
+    this.#onEvent = options.onEvent ?? printOutput;
+    this.#crew = new Crew({
+      isolation,
+      member: { sources: options.sources, ...(options.env ? { env: options.env } : {}) },
+      onEvent: this.#onEvent,
+      onReady: () => this.#dispatch(),
+      onMessage: (seat, message) => this.#receive(seat, message),
+      onReclaimed: (seat, n) => this.#reclaimed(seat, n),
+      onGone: (seat, cause) => this.#gone(seat, cause),
+      onUnloadable: (error) => this.#unloadable(error),
+    });
+    this.#crew.boot(false);
+  }
+
+  get ready(): Promise<TaskManifest> {
+    return this.#crew.ready;
+  }
+
+  run(attempt: AttemptRequest, options: AttemptOptions = {}): Promise<unknown> {
+    const entry = new Entry(attempt, options, (ended) => this.#ended(ended));
+    this.#active.add(entry);
+    if (this.#isClosing) this.#settleStopped(entry, 'shutdown');
+    else if (this.#crew.unloadable) entry.crash('cannot load its files', this.#crew.unloadable);
+    else if (options.signal?.aborted) this.#settleStopped(entry, 'cancelled');
+    else {
+      entry.isSolo = attempt.policy.onCrash === 'fail' && this.#limits.canKill;
+      entry.onAbort(() => this.#stop(entry, 'cancelled'));
+      this.#queueOf(entry).push(entry);
+      this.#dispatch();
+    }
+    return entry.promise;
+  }
+
+  async checkParams(flowName: string, input: unknown): Promise<void> {
+    if (this.#crew.unloadable) await this.ready;
+    const asked = this.#inquiries.ask({ ask: 'params', flowName, input });
+    this.#dispatch();
+    const answer = await asked;
+    if (!('problem' in answer)) return;
+    const { problem, issues = [problem.message] } = answer;
+    throw new RunError('BAD_PARAMS', `The parameters of the flow '${flowName}' are wrong: ${issues.join('; ')}`, {
+      details: { flowName, issues },
+    });
+  }
+
+  async close({ graceMs = 10_000 }: { graceMs?: number } = {}): Promise<void> {
+    this.#isClosing = true;
+    await this.#idleWithin(graceMs);
+    for (const entry of this.#active) this.#stop(entry, 'shutdown');
+    await this.#idleWithin(this.#cancelGraceMs + timeoutGraceMs);
+    this.#release();
+    for (const seat of this.#crew.seats) {
+      seat.isKilled = true;
+      seat.member.dismiss();
+    }
+    await this.#crew.empty();
+  }
+
+  async kill(): Promise<void> {
+    this.#isClosing = true;
+    this.#release();
+    for (const seat of this.#crew.seats) killSeat(seat);
+    await this.#crew.empty();
+  }
+
+  #release(): void {
+    this.#inquiries.close();
+    for (const entry of this.#active) this.#settleStopped(entry, 'shutdown');
+  }
+
+  async #idleWithin(ms: number): Promise<void> {
+    if (this.#active.size === 0) return;
+    const tooLong = new AbortController();
+    const idle = new Promise<void>((resolve) => this.#onIdle.push(resolve)).then(() => tooLong.abort());
+    await Promise.race([idle, delay(ms, undefined, { signal: tooLong.signal }).catch(() => undefined)]);
+  }
+
+  #queueOf(entry: Entry): Entry[] {
+    return entry.isSolo ? this.#waitingSolo : this.#waiting;
+  }
+
+  #ended(entry: Entry): void {
+    this.#active.delete(entry);
+    if (this.#active.size > 0) return;
+    clearInterval(this.#sweep);
+    this.#sweep = undefined;
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
+
+  #dispatch(): void {
+    const { seats } = this.#crew;
+    for (const isSolo of [false, true]) {
+      const queue = isSolo ? this.#waitingSolo : this.#waiting;
+      const waiting = queue.length + (isSolo ? 0 : this.#inquiries.waiting);
+      if (waiting === 0) continue;
+      for (let missing = wantedSeats(isSolo, seats, waiting, this.#limits); missing > 0; missing--)
+        this.#crew.boot(isSolo);
+      for (let seat; queue.length > 0 && (seat = seatFor(isSolo, seats, this.#limits));)
+        this.#send(seat, queue.shift()!);
+    }
+    const seat = this.#inquiries.waiting > 0 && seatFor(false, seats, this.#limits);
+    if (seat) this.#inquiries.send(seat, () => ++this.#lastNumber);
+  }
+
+  #send(seat: Seat, entry: Entry): void {
+    const n = ++this.#lastNumber;
+    entry.place = { seat, n };
+    seat.sent.set(n, { entry, atMs: performance.now() });
+    seat.member.send({ kind: 'run', n, attempt: entry.attempt });
+    if (this.#limits.size > 1) this.#sweep ??= setInterval(() => this.#takeBack(), sweepMs).unref();
+  }
+
+  #takeBack(): void {
+    for (const { seat, n } of stuckAttempts(this.#crew.seats, performance.now(), this.#limits)) seat.member.reclaim(n);
+  }
+
+  #reclaimed(seat: Seat, n: number): void {
+    const entry = seat.sent.get(n)?.entry;
+    if (entry === undefined) return;
+    entry.unplace();
+    if (entry.aborting) this.#settleStopped(entry, entry.aborting);
+    else this.#queueOf(entry).unshift(entry);
+    this.#dispatch();
+  }
+
+  #receive(seat: Seat, message: FromChild): void {
+    if (message.kind === 'answer') this.#inquiries.answered(seat, message.n, message.answer);
+    else if (message.kind === 'started') this.#started(seat, message.n);
+    else if (message.kind === 'completed' || message.kind === 'failed') {
+      const entry = seat.running.get(message.n);
+      // A body that was left behind may still report.
+      if (entry === undefined) return;
+      entry.unplace();
+      // What a cancelled body still returns is its result; what a timed-out one returns came too late.
+      if (message.kind === 'completed' && entry.aborting !== 'timedOut') entry.complete(message.value);
+      else if (entry.aborting)
+        this.#settleStopped(entry, entry.aborting, message.kind === 'failed' ? message.error : undefined);
+      else if (message.kind === 'failed') entry.fail('failed', message.error, message.verdict);
+    }
+    this.#dispatch();
+  }
+
+  #started(seat: Seat, n: number): void {
+    const entry = seat.sent.get(n)?.entry;
+    if (entry === undefined) return;
+    seat.sent.delete(n);
+    seat.running.set(n, entry);
+    const { timeoutMs } = entry.attempt.policy;
+    if (entry.aborting) this.#abort(entry, entry.aborting);
+    else if (timeoutMs !== undefined) entry.setTimer(timeoutMs, () => this.#stop(entry, 'timedOut'));
+    entry.started();
+  }
+
+  #stop(entry: Entry, why: AbortWhy): void {
+    if (entry.aborting || !this.#active.has(entry)) return;
+    entry.aborting = why;
+    const { place } = entry;
+    if (place === undefined) {
+      const queue = this.#queueOf(entry);
+      const at = queue.indexOf(entry);
+      // Not queued and not placed: it is being judged, and ends by itself.
+      if (at < 0) return;
+      queue.splice(at, 1);
+      this.#settleStopped(entry, why);
+    } else if (place.seat.running.has(place.n)) this.#abort(entry, why);
+    else place.seat.member.reclaim(place.n);
+  }
+
+  #abort(entry: Entry, why: AbortWhy): void {
+    const { seat, n } = entry.place!;
+    entry.setTimer(why === 'timedOut' ? Math.min(timeoutGraceMs, this.#cancelGraceMs) : this.#cancelGraceMs, () => {
+      if (this.#limits.canKill) return killSeat(seat);
+      entry.unplace();
+      this.#settleStopped(entry, why);
+    });
+    seat.member.send({ kind: 'abort', n, why, message: entry.abortMessage(why) });
+  }
+
+  #settleStopped(entry: Entry, why: AbortWhy, cause?: ErrorRecord): void {
+    const name = why === 'timedOut' ? 'TaskTimedOut' : why === 'cancelled' ? 'TaskCancelled' : 'WorkerShutdown';
+    const record: ErrorRecord = { name, message: entry.abortMessage(why), ...(cause ? { cause } : {}) };
+    if (why === 'cancelled') entry.fail('cancelled', record, { retry: false });
+    else if (why === 'shutdown') entry.fail('released', record, { retry: true });
+    else void this.#judgeTimeout(entry).then((verdict) => entry.fail('timedOut', record, verdict));
+  }
+
+  /** The user's functions are asked in a child that is alive; without one, the policy's data decides. */
+  async #judgeTimeout(entry: Entry): Promise<Verdict> {
+    const { taskName, policy, charged } = entry.attempt;
+    const timeout = entry.abortMessage('timedOut');
+    const plain = (): Promise<Verdict> =>
+      judge({ error: new RunError('TASK_TIMED_OUT', timeout, { details: { taskName } }), policy, charged });
+    if (!policy.hasRetryIf && !policy.hasRetryDelay) return plain();
+    const asked = this.#inquiries.ask({ ask: 'verdict', attempt: { taskName, policy, charged }, timeout });
+    this.#dispatch();
+    return asked.then((answer) => ('verdict' in answer ? answer.verdict : plain()), plain);
+  }
+
+  #gone(seat: Seat, cause: string): void {
+    const fates = fatesOf(seat);
+    for (const entry of [...fates.again, ...fates.suspects].reverse()) {
+      entry.unplace();
+      entry.isSolo ||= fates.suspects.includes(entry);
+      this.#queueOf(entry).unshift(entry);
+      const { taskName, run } = entry.attempt;
+      this.#onEvent({ kind: 'rerun', taskName, taskRunId: run.taskRunId, cause: `its process ${cause}` });
+    }
+    for (const entry of fates.stopped) {
+      entry.unplace();
+      this.#settleStopped(entry, entry.aborting!);
+    }
+    for (const entry of fates.crashed) entry.crash(cause);
+    this.#inquiries.lost(seat);
+    // One that died with nothing to do would do so again: the next attempt boots another.
+    const wasBusy = fates.again.length + fates.suspects.length + fates.stopped.length + fates.crashed.length > 0;
+    if (!this.#isClosing && !seat.isSolo && wasBusy) this.#crew.boot(false);
+    this.#dispatch();
+  }
+
+  #unloadable(error: ErrorRecord): void {
+    this.#inquiries.close(error);
+    for (const entry of [...this.#waiting.splice(0), ...this.#waitingSolo.splice(0)])
+      entry.crash('cannot load its files', error);
+  }
+}

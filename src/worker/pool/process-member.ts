@@ -1,0 +1,78 @@
+/**
+ * A child process as a pool member. Host. Two channels lead to it: Node's own, read by its main thread, and a pipe read
+ * by its watchdog thread, which answers while the main thread computes and sees the end of this process.
+ */
+import { fork } from 'node:child_process';
+import type { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { exitCause, tailChars } from './exit-cause.js';
+import type { MemberEvents, MemberOptions, PoolMember } from './member.js';
+import type { FromChild } from './messages.js';
+
+// The built file, from `src` as from `dist`.
+export const childEntry = new URL('../../../dist/worker/pool/child.js', import.meta.url);
+
+/** How long to wait, after the exit, for what is still in the pipes. A grandchild may hold them open for ever. */
+const drainMs = 250;
+/** How long a dismissed child may take for its exit handlers. */
+const dismissMs = 2_000;
+
+export const startProcess = (options: MemberOptions, events: MemberEvents): PoolMember => {
+  const child = fork(fileURLToPath(childEntry), [JSON.stringify({ sources: options.sources })], {
+    serialization: 'advanced',
+    execArgv: ['--enable-source-maps'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+    ...(options.env === undefined ? {} : { env: options.env }),
+  });
+  const lifeline = child.stdio[4] as Duplex;
+  let stderrTail = '';
+  let isGone = false;
+  let startError: Error | undefined;
+
+  child.stdout?.setEncoding('utf8').on('data', events.onOutput);
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderrTail = (stderrTail + text).slice(-tailChars);
+    events.onOutput(text);
+  });
+  let rest = '';
+  lifeline.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) events.onReclaimed(Number(line));
+  });
+  // A write to a child that has just died; its exit is what counts.
+  lifeline.on('error', () => undefined);
+
+  const gone = (code: number | null, signal: NodeJS.Signals | null): void => {
+    if (isGone) return;
+    isGone = true;
+    lifeline.destroy();
+    events.onGone(startError ? `could not be started: ${startError.message}` : exitCause({ code, signal, stderrTail }));
+  };
+  child.on('message', (message) => events.onMessage(message as FromChild));
+  child.on('exit', (code, signal) => {
+    // 'close' comes once the pipes are read to their end: last messages and last words count.
+    const timer = setTimeout(() => gone(code, signal), drainMs);
+    timer.unref();
+  });
+  child.on('close', gone);
+  child.on('error', (error) => {
+    startError = error;
+    if (child.pid === undefined) gone(null, null);
+  });
+
+  const kill = (): void => void child.kill('SIGKILL');
+  return {
+    pid: child.pid,
+    send: (message) => {
+      if (child.connected) child.send(message, () => undefined);
+    },
+    reclaim: (n) => void lifeline.write(`${n}\n`),
+    kill,
+    dismiss: () => {
+      if (child.connected) child.disconnect();
+      const timer = setTimeout(kill, dismissMs);
+      child.once('exit', () => clearTimeout(timer));
+    },
+  };
+};
