@@ -1,0 +1,151 @@
+/**
+ * Temporal's history events in the words of the RunView fold. HOST. Knows the wire format of events and of our header
+ * and memo, and nothing of what the fold makes of them.
+ */
+import type { Payload } from '@temporalio/common';
+import type { temporal } from '@temporalio/proto';
+import { type RunDelta, type TaskRunHeader, deltaMemoKey, taskRunHeader } from '../core/protocol.js';
+import type { PendingTask, RunEvent } from '../core/run-view/run-event.js';
+import { State } from '../core/state.js';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+type Failure = temporal.api.failure.v1.IFailure;
+type Timestamp = { seconds?: unknown; nanos?: number | null } | null | undefined;
+
+const dateOf = (time: Timestamp): Date => new Date(Number(time?.seconds ?? 0) * 1_000 + (time?.nanos ?? 0) / 1e6);
+
+const jsonOf = (payload: Payload | null | undefined): unknown => {
+  try {
+    return payload?.data ? JSON.parse(new TextDecoder().decode(payload.data)) : undefined;
+  } catch {
+    return undefined; // Another program's payload, which only it can read.
+  }
+};
+
+const headerOf = (fields: Record<string, Payload> | null | undefined): TaskRunHeader | undefined =>
+  jsonOf(fields?.[taskRunHeader]) as TaskRunHeader | undefined;
+
+/** The state that a failure leaves, and its message. */
+const failureOf = (failure: Failure | null | undefined): { state: State; error?: string } => {
+  let deepest: Failure | null | undefined = failure;
+  const error = failure?.message ?? undefined;
+  for (let one: Failure | null | undefined = failure; one; one = one.cause) deepest = one;
+  const detail = jsonOf(failure?.applicationFailureInfo?.details?.payloads?.[0]) as { code?: string } | undefined;
+  const state =
+    failure?.canceledFailureInfo || deepest?.canceledFailureInfo
+      ? State.Cancelled
+      : failure?.timeoutFailureInfo || detail?.code === 'TASK_TIMED_OUT'
+        ? State.TimedOut
+        : detail?.code === 'TASK_CRASHED'
+          ? State.Crashed
+          : State.Failed;
+  return { state, ...(error === undefined ? {} : { error }) };
+};
+
+const scheduled = (event: HistoryEvent, at: Date): RunEvent | undefined => {
+  const activity = event.activityTaskScheduledEventAttributes;
+  const child = event.startChildWorkflowExecutionInitiatedEventAttributes;
+  const header = headerOf((activity ?? child)?.header?.fields as Record<string, Payload> | undefined);
+  const id = header?.id ?? activity?.activityId ?? child?.workflowId;
+  const name = activity?.activityType?.name ?? child?.workflowType?.name;
+  if (id === undefined || id === null || name === undefined || name === null) return undefined;
+  const title = jsonOf(event.userMetadata?.summary);
+  return {
+    kind: 'scheduled',
+    at,
+    key: String(event.eventId),
+    what: activity ? 'task' : 'flow',
+    id,
+    name,
+    upstream: header?.up ?? [],
+    ...(typeof title === 'string' ? { title } : {}),
+    ...(header?.index === undefined ? {} : { mapIndex: header.index }),
+  };
+};
+
+const runEnded = (event: HistoryEvent, at: Date): RunEvent | undefined => {
+  if (event.workflowExecutionCompletedEventAttributes) return { kind: 'run-ended', at, state: State.Completed };
+  if (event.workflowExecutionCanceledEventAttributes) return { kind: 'run-ended', at, state: State.Cancelled };
+  if (event.workflowExecutionTimedOutEventAttributes) return { kind: 'run-ended', at, state: State.TimedOut };
+  const failed = event.workflowExecutionFailedEventAttributes;
+  if (failed) return { kind: 'run-ended', at, ...failureOf(failed.failure), state: State.Failed };
+  const terminated = event.workflowExecutionTerminatedEventAttributes;
+  if (terminated) return { kind: 'run-ended', at, state: State.Crashed, error: terminated.reason ?? 'terminated' };
+  return undefined;
+};
+
+const activityEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
+  const started = event.activityTaskStartedEventAttributes;
+  if (started) return { kind: 'started', at, key: String(started.scheduledEventId), attempt: started.attempt ?? 1 };
+  const completed = event.activityTaskCompletedEventAttributes;
+  if (completed) return { kind: 'ended', at, key: String(completed.scheduledEventId), state: State.Completed };
+  const cancelled = event.activityTaskCanceledEventAttributes;
+  if (cancelled) return { kind: 'ended', at, key: String(cancelled.scheduledEventId), state: State.Cancelled };
+  const failed = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
+  return failed ? { kind: 'ended', at, key: String(failed.scheduledEventId), ...failureOf(failed.failure) } : undefined;
+};
+
+const childEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
+  const started = event.childWorkflowExecutionStartedEventAttributes;
+  if (started) return { kind: 'started', at, key: String(started.initiatedEventId), attempt: 1 };
+  const completed = event.childWorkflowExecutionCompletedEventAttributes;
+  if (completed) return { kind: 'ended', at, key: String(completed.initiatedEventId), state: State.Completed };
+  const cancelled = event.childWorkflowExecutionCanceledEventAttributes;
+  if (cancelled) return { kind: 'ended', at, key: String(cancelled.initiatedEventId), state: State.Cancelled };
+  const timedOut = event.childWorkflowExecutionTimedOutEventAttributes;
+  if (timedOut) return { kind: 'ended', at, key: String(timedOut.initiatedEventId), state: State.TimedOut };
+  const failed = event.childWorkflowExecutionFailedEventAttributes;
+  if (failed) return { kind: 'ended', at, key: String(failed.initiatedEventId), ...failureOf(failed.failure) };
+  const terminated = event.childWorkflowExecutionTerminatedEventAttributes;
+  return terminated ? { kind: 'ended', at, key: String(terminated.initiatedEventId), state: State.Crashed } : undefined;
+};
+
+/** A local activity leaves one marker when it has ended: all of its life in one event. */
+const localActivityEvents = (event: HistoryEvent, at: Date): RunEvent[] => {
+  const marker = event.markerRecordedEventAttributes;
+  if (marker?.markerName !== 'core_local_activity') return [];
+  const data = jsonOf(marker.details?.['data']?.payloads?.[0]) as
+    { activity_id?: string; activity_type?: string; attempt?: number } | undefined;
+  if (!data?.activity_type) return [];
+  const key = String(event.eventId);
+  const id = data.activity_id ?? key;
+  return [
+    { kind: 'scheduled', at, key, what: 'task', id, name: data.activity_type, upstream: [] },
+    { kind: 'started', at, key, attempt: data.attempt ?? 1 },
+    { kind: 'ended', at, key, ...(marker.failure ? failureOf(marker.failure) : { state: State.Completed }) },
+  ];
+};
+
+const deltaEvents = (event: HistoryEvent, at: Date): RunEvent[] => {
+  const fields = event.workflowPropertiesModifiedEventAttributes?.upsertedMemo?.fields;
+  const deltas = jsonOf(fields?.[deltaMemoKey] as Payload | undefined);
+  return Array.isArray(deltas) ? deltas.map((delta) => ({ kind: 'delta', at, delta: delta as RunDelta })) : [];
+};
+
+/** What one history event says; most say nothing to the fold. */
+export const runEvents = (event: HistoryEvent): RunEvent[] => {
+  const at = dateOf(event.eventTime);
+  const begun = event.workflowExecutionStartedEventAttributes;
+  if (begun) return [{ kind: 'run-started', at, flowName: begun.workflowType?.name ?? '' }];
+  if (event.workflowPropertiesModifiedEventAttributes) return deltaEvents(event, at);
+  if (event.markerRecordedEventAttributes) return localActivityEvents(event, at);
+  const one = scheduled(event, at) ?? activityEvent(event, at) ?? childEvent(event, at) ?? runEnded(event, at);
+  return one ? [one] : [];
+};
+
+/** Activities under way, of the server's description of a run. */
+export const pendingTasks = (
+  pending: readonly temporal.api.workflow.v1.IPendingActivityInfo[] | null | undefined,
+): PendingTask[] =>
+  (pending ?? []).map((activity) => {
+    const attempt = activity.attempt ?? 1;
+    const running = activity.state === 2 || activity.state === 3; // STARTED, CANCEL_REQUESTED
+    const error = activity.lastFailure?.message;
+    return {
+      id: activity.activityId ?? '',
+      state: running ? 'Running' : attempt > 1 ? 'Retrying' : 'Pending',
+      attempt,
+      ...(running && activity.lastStartedTime ? { startedAt: dateOf(activity.lastStartedTime) } : {}),
+      ...(error ? { error } : {}),
+    };
+  });

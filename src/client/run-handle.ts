@@ -1,0 +1,79 @@
+/** The handle of a run: waits for it, looks at it, cancels it. HOST. */
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { RunHandle } from '../authoring/launcher.js';
+import type { RunView } from '../core/run-view/run-view.js';
+import { State } from '../core/state.js';
+import { notFound, runFailure } from './failures.js';
+import { RunWatcher } from './watch-run.js';
+
+declare module '../authoring/launcher.js' {
+  interface HostTypes {
+    workflow: WorkflowHandle;
+  }
+}
+
+/** Temporal's statuses of a run. */
+const states: Readonly<Record<string, State>> = {
+  RUNNING: State.Running,
+  COMPLETED: State.Completed,
+  FAILED: State.Failed,
+  CANCELLED: State.Cancelled,
+  TERMINATED: State.Crashed,
+  TIMED_OUT: State.TimedOut,
+  CONTINUED_AS_NEW: State.Running,
+  PAUSED: State.Paused,
+};
+
+export class ClientRunHandle<T> implements RunHandle<T> {
+  constructor(
+    private readonly client: Client,
+    readonly runId: string,
+    readonly flowName: string,
+    readonly workflow: WorkflowHandle = client.workflow.getHandle(runId),
+  ) {}
+
+  async result(): Promise<T> {
+    try {
+      return (await this.workflow.result()) as T;
+    } catch (error) {
+      throw runFailure(error, { runId: this.runId, flowName: this.flowName });
+    }
+  }
+
+  async state(): Promise<State> {
+    return this.known(async () => states[(await this.workflow.describe()).status.name] ?? State.Running);
+  }
+
+  async cancel(): Promise<void> {
+    await this.known(() => this.workflow.cancel());
+  }
+
+  async tasks(): Promise<RunView> {
+    return this.known(() => this.watch().view());
+  }
+
+  /** Follows the run; see RunWatcher. */
+  watch(): RunWatcher {
+    return new RunWatcher(this.client, this.runId);
+  }
+
+  private async known<V>(ask: () => Promise<V>): Promise<V> {
+    try {
+      return await ask();
+    } catch (error) {
+      const isUnknown = (error as { code?: number }).code === 5 || (error as Error).name === 'WorkflowNotFoundError';
+      throw isUnknown ? notFound(this.runId, error) : error;
+    }
+  }
+}
+
+/** The handle of a run that exists already. @throws RunError RUN_NOT_FOUND */
+export const existingRun = async (client: Client, runId: string): Promise<ClientRunHandle<unknown>> => {
+  try {
+    const workflow = client.workflow.getHandle(runId);
+    return new ClientRunHandle(client, runId, (await workflow.describe()).type, workflow);
+  } catch (error) {
+    const isUnknown = (error as { code?: number }).code === 5 || (error as Error).name === 'WorkflowNotFoundError';
+    throw isUnknown ? notFound(runId, error) : error;
+  }
+};

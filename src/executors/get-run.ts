@@ -1,0 +1,31 @@
+/** `getRun(id)`: the handle of a run that exists already. HOST. */
+import type { RunHandle } from '../authoring/launcher.js';
+import { ConnectionError } from '../core/errors.js';
+import { findProject } from '../project/index.js';
+import type { TemporalExecutor } from './temporal.js';
+
+/**
+ * Attaches to a run by its id. Looks on the server that `executor` names, else the configured one (TEMPORAL_ADDRESS,
+ * temporal.toml), else the embedded server of the project of the working directory, if it is up.
+ * @throws RunError RUN_NOT_FOUND; ConnectionError SERVER_UNREACHABLE
+ * @example const rows = await (await getRun<Row[]>('nightly-2026-01-31')).result();
+ */
+export const getRun = async <T = unknown>(
+  runId: string,
+  options: { executor?: TemporalExecutor } = {},
+): Promise<RunHandle<T>> => {
+  const [{ externalServer, runningServer }, { connectClient, existingRun }] = await Promise.all([
+    import('../dev-server/index.js'),
+    import('../client.js'),
+  ]);
+  const { address, namespace, tls, apiKey, profile } = options.executor?.options ?? {};
+  const server =
+    externalServer({ address, namespace, tls, apiKey, profile }) ?? (await runningServer(findProject(process.cwd())));
+  if (server === undefined)
+    throw new ConnectionError(
+      'SERVER_UNREACHABLE',
+      `There is no Temporal server to look for the run '${runId}' on: none is configured, and the embedded one of this project is not up. Start it with \`perdure dev\`.`,
+      { details: { runId } },
+    );
+  return existingRun(await connectClient(server), runId) as Promise<RunHandle<T>>;
+};

@@ -1,0 +1,182 @@
+/**
+ * `flow.run()` and `flow.start()` on the host: opens what the executor needs, starts the run, and closes again when
+ * nobody needs it any more. HOST.
+ */
+import type { FlowDefinition } from '../authoring/definition.js';
+import type { Executor, FlowLauncher, RunHandle, RunOptions } from '../authoring/launcher.js';
+import { AuthoringError, BundleError } from '../core/errors.js';
+import { parseParams } from '../core/params.js';
+import { findProject } from '../project/index.js';
+import { type LocalExecutor, local } from './local.js';
+import { type LocalSession, openLocalSession, sourceIn } from './local-session.js';
+import { type TemporalExecutor } from './temporal.js';
+
+const startOptions = (flow: FlowDefinition, params: unknown, options: RunOptions) => {
+  const { retries, retryDelay, timeout, name: idTemplate } = flow.options;
+  return {
+    startable: { name: flow.name, retries, retryDelay, timeout, idTemplate },
+    common: { params, id: options.id, tags: options.tags },
+  };
+};
+
+const fileOf = (flow: FlowDefinition): string => {
+  const file = flow.site?.file;
+  if (file === undefined || file.includes('://'))
+    throw new BundleError(
+      'SOURCE_UNKNOWN',
+      `The file that defines the flow '${flow.name}' is not known. Give the flow the option source: import.meta.url.`,
+      { details: { flowName: flow.name, file } },
+    );
+  return file;
+};
+
+/** How long a local session stays open after its last run, for the next one in a script. */
+const lingerMs = 250;
+
+interface Shared {
+  session: Promise<LocalSession>;
+  users: number;
+  closing?: NodeJS.Timeout | undefined;
+}
+const sessions = new Map<string, Shared>();
+
+const acquire = (file: string, executor: LocalExecutor): { session: Promise<LocalSession>; release: () => void } => {
+  const key = JSON.stringify([file, executor]);
+  let shared = sessions.get(key);
+  if (shared === undefined) {
+    shared = {
+      session: openLocalSession({ files: [file], executor, onProgress: (line) => process.stderr.write(`${line}\n`) }),
+      users: 0,
+    };
+    sessions.set(key, shared);
+    closeOnSignals();
+  }
+  const mine = shared;
+  mine.users++;
+  clearTimeout(mine.closing);
+  const close = (): void => {
+    sessions.delete(key);
+    void mine.session.then((session) => session.close()).catch(() => undefined);
+  };
+  return {
+    session: mine.session,
+    release: () => {
+      if (--mine.users === 0) mine.closing = setTimeout(close, lingerMs);
+    },
+  };
+};
+
+let watchesSignals = false;
+/** A script that is told to stop takes its children and its server with it, unless it handles the signal itself. */
+const closeOnSignals = (): void => {
+  if (watchesSignals) return;
+  watchesSignals = true;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    if (process.listenerCount(signal) > 0) continue;
+    process.once(signal, () => {
+      const closing = [...sessions.values()].map(async ({ session }) => (await session).close({ graceMs: 0 }));
+      void Promise.allSettled(closing).then(() => process.kill(process.pid, signal));
+    });
+  }
+};
+
+const startLocal = async (flow: FlowDefinition, params: unknown, options: RunOptions & { executor: LocalExecutor }) => {
+  const file = fileOf(flow);
+  const { session: opening, release } = acquire(file, options.executor);
+  try {
+    const session = await opening;
+    const [taskQueue, { startRun }] = [await session.taskQueue(), await import('../client.js')];
+    const { startable, common } = startOptions(flow, params, options);
+    const entry = session.bundle.entries.find((one) => one.file === file);
+    const handle = await startRun(session.client, startable, {
+      ...common,
+      taskQueue,
+      source: session.sourceOf(file),
+      bundle: entry?.hash,
+    });
+    const ended = Promise.race([handle.result(), session.failed]);
+    ended.then(release, release);
+    // The session closes after the run: whoever waits later gets the same end.
+    handle.result = () => ended;
+    return handle;
+  } catch (error) {
+    release();
+    throw error;
+  }
+};
+
+const startTemporal = async (
+  flow: FlowDefinition,
+  params: unknown,
+  options: RunOptions & { executor: TemporalExecutor },
+) => {
+  const { address, namespace, tls, apiKey, profile, taskQueue } = options.executor.options;
+  const [{ externalServer }, { connectClient, startRun }] = await Promise.all([
+    import('../dev-server/index.js'),
+    import('../client.js'),
+  ]);
+  const server = externalServer({ address, namespace, tls, apiKey, profile }) ?? {
+    ...{ kind: 'external' as const, address: '127.0.0.1:7233', namespace: namespace ?? 'default' },
+  };
+  const client = await connectClient(server);
+  const file = flow.site?.file;
+  const project = findProject(file ?? process.cwd());
+  const { startable, common } = startOptions(flow, params, options);
+  const queue = taskQueue ?? project.name;
+  const handle = await startRun(client, startable, {
+    ...common,
+    taskQueue: queue,
+    source: file === undefined ? undefined : sourceIn(project, file),
+  });
+  void warnWithoutWorker(client, queue);
+  return handle;
+};
+
+/** A run on a queue that nobody polls waits for ever, and would not say why. */
+const warnWithoutWorker = async (client: LocalSession['client'], taskQueue: string): Promise<void> => {
+  await new Promise((resolve) => setTimeout(resolve, 2_000).unref());
+  try {
+    const { pollers } = await client.workflowService.describeTaskQueue({
+      namespace: client.options.namespace,
+      taskQueue: { name: taskQueue },
+      taskQueueType: 1,
+    });
+    if (pollers?.length) return;
+    process.stderr.write(
+      `perdure: no worker polls the task queue '${taskQueue}' yet; the run waits for one: perdure worker FILE --task-queue ${taskQueue}\n`,
+    );
+  } catch {
+    // Only a hint.
+  }
+};
+
+const isLocal = (executor: Executor): executor is LocalExecutor => executor.kind === 'local';
+const isTemporal = (executor: Executor): executor is TemporalExecutor => executor.kind === 'temporal';
+
+const refuseDuringImport = (flow: FlowDefinition): void => {
+  const role = (globalThis as { [key: symbol]: unknown })[Symbol.for('perdure.role')];
+  if (role === 'child')
+    throw new AuthoringError(
+      'RUN_DURING_IMPORT',
+      `'${flow.name}'.run() was called while another process loads its file to find the tasks. Guard the call, so that it ` +
+        `is made only when the file is the program itself: if (isMain(import.meta)) await pipeline.run();`,
+      { details: { flowName: flow.name, file: flow.site?.file } },
+    );
+};
+
+export const hostLauncher: FlowLauncher = {
+  async start(flow, params, options): Promise<RunHandle<unknown>> {
+    refuseDuringImport(flow);
+    parseParams(flow.options.params, params, { flowName: flow.name });
+    const executor = options.executor ?? local();
+    if (isLocal(executor)) return startLocal(flow, params, { ...options, executor });
+    if (isTemporal(executor)) return startTemporal(flow, params, { ...options, executor });
+    throw new AuthoringError(
+      'BAD_OPTION',
+      `Expected \`executor\` to be local(…) or temporal(…), got ${JSON.stringify(executor)}`,
+      {
+        details: { option: 'executor', expected: 'local(…) or temporal(…)', received: String(executor) },
+      },
+    );
+  },
+};

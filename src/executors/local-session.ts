@@ -1,0 +1,211 @@
+/**
+ * Everything that runs the flows of some files on this machine: a server, the bundle, the task pool, a worker and a
+ * client, opened side by side and closed together. HOST. Shared by `flow.run()`, `perdure run`, `dev` and `worker`.
+ */
+import { relative, sep } from 'node:path';
+import type { Client } from '@temporalio/client';
+import type { TaskManifest } from '../activities/index.js';
+import { type FlowBundle, bundleFlows } from '../compiler/index.js';
+import { type ServerAddress, externalServer, openDevServer } from '../dev-server/index.js';
+import { type Project, ensureStateDir, findProject } from '../project/index.js';
+import type { HostedWorker, TaskPool } from '../worker.js';
+import type { LocalExecutor } from './local.js';
+
+export interface LocalSessionOptions {
+  /** The files that define the flows, absolute. */
+  files: readonly string[];
+  executor: LocalExecutor;
+  /** `perdure dev` and `perdure worker`: hosts on this queue, whatever else is up, and others may use it. */
+  keptQueue?: string | undefined;
+  /** `perdure dev`: the embedded server stays up with this process. */
+  keepServer?: boolean | undefined;
+  /** A server other than the configured or embedded one. */
+  server?: ServerAddress | undefined;
+  onProgress?: ((line: string) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface LocalSession {
+  readonly project: Project;
+  readonly server: ServerAddress;
+  readonly client: Client;
+  readonly bundle: FlowBundle;
+  /** What the files declare; loads them in a child when no other worker has said it. */
+  manifest(): Promise<TaskManifest>;
+  /** @throws RunError BAD_PARAMS */
+  checkParams(flowName: string, params: unknown): Promise<void>;
+  /** Where a new run of these files' flows belongs: a kept worker's queue when it hosts the same code, else our own. */
+  taskQueue(): Promise<string>;
+  /** Hosts one more queue, for unfinished runs. */
+  serve(taskQueue: string): Promise<void>;
+  /** Rejects when hosting fails for good. */
+  readonly failed: Promise<never>;
+  /** A path as memos name it: relative to the project, with `/`. */
+  sourceOf(file: string): string;
+  close(options?: { graceMs?: number }): Promise<void>;
+}
+
+/** A path relative to the project, with `/` on every system. */
+export const sourceIn = (project: Project, file: string): string => relative(project.root, file).split(sep).join('/');
+
+const openServer = async (
+  project: Project,
+  options: LocalSessionOptions,
+): Promise<ServerAddress & { close?(): Promise<void> }> => {
+  const { onProgress, signal } = options;
+  const given = options.server ?? externalServer();
+  if (given !== undefined) return given;
+  return openDevServer({
+    project,
+    keep: options.keepServer ?? false,
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  });
+};
+
+/** The kept worker that hosts the very same code for the same server, if one is up. */
+const sameCode = (workers: readonly HostedWorker[], bundle: FlowBundle, at: { address: string; project: Project }) =>
+  workers.find(
+    (worker) =>
+      worker.kind === 'kept' &&
+      worker.address === at.address &&
+      bundle.entries.every(({ file, hash }) =>
+        worker.entries.some((entry) => entry.source === sourceIn(at.project, file) && entry.hash === hash),
+      ),
+  );
+
+export const openLocalSession = async (options: LocalSessionOptions): Promise<LocalSession> => {
+  const { files, executor, onProgress } = options;
+  const project = findProject(files[0] ?? process.cwd());
+  ensureStateDir(project);
+  const opening = openServer(project, options);
+  opening.catch(() => undefined);
+  // The SDK takes longest to load: everything else goes on beside it.
+  const loading = Promise.all([import('../client.js'), import('../worker.js')]);
+  const bundling = bundleFlows(files, {
+    projectRoot: project.root,
+    cacheDir: project.cacheDir,
+    ...(onProgress && { onProgress }),
+  });
+  bundling.catch(() => undefined);
+  const { startTaskPool, others } = await poolStarter(project, executor, files);
+  let pool: TaskPool | undefined =
+    options.keptQueue !== undefined || !others.some((one) => one.kind === 'kept') ? startTaskPool() : undefined;
+  const getPool = (): TaskPool => (pool ??= startTaskPool());
+
+  const undo: (() => Promise<void>)[] = [
+    async () => pool?.kill(),
+    async () => (await opening.catch(() => undefined))?.close?.(),
+  ];
+  try {
+    const [server, bundle, [{ connectClient }, workerDoor]] = await Promise.all([opening, bundling, loading]);
+    const client = await connectClient(server);
+    undo.unshift(() => client.connection.close());
+    const host = createHost({ ...options, project, server, bundle, getPool, workerDoor });
+    undo.unshift(() => host.close(0));
+    const shared =
+      options.keptQueue === undefined ? sameCode(others, bundle, { address: server.address, project }) : undefined;
+    if (options.keptQueue !== undefined) await host.serve(options.keptQueue);
+    return {
+      project,
+      server,
+      client,
+      bundle,
+      manifest: async () => (shared ? { tasks: [], flows: shared.flows } : getPool().ready),
+      checkParams: (flowName, params) => getPool().checkParams(flowName, params),
+      async taskQueue() {
+        if (shared?.taskQueues[0] !== undefined) return shared.taskQueues[0];
+        const queue = options.keptQueue ?? ownQueue(project, bundle);
+        await host.serve(queue);
+        return queue;
+      },
+      serve: (taskQueue) => host.serve(taskQueue),
+      failed: host.failed,
+      sourceOf: (file) => sourceIn(project, file),
+      async close({ graceMs = 5_000 } = {}) {
+        await host.close(graceMs);
+        await pool?.close({ graceMs: 0 });
+        await client.connection.close();
+        await (server as { close?(): Promise<void> }).close?.();
+      },
+    };
+  } catch (error) {
+    for (const step of undo) await step().catch(() => undefined);
+    throw error;
+  }
+};
+
+const poolStarter = async (project: Project, executor: LocalExecutor, files: readonly string[]) => {
+  const [{ createTaskPool }, { otherWorkers }] = await Promise.all([
+    import('../worker/pool/task-pool.js'),
+    import('../worker/registry.js'),
+  ]);
+  const { isolation, size } = executor;
+  return {
+    others: otherWorkers(project),
+    startTaskPool: (): TaskPool => createTaskPool({ sources: files, isolation, size }),
+  };
+};
+
+/** `project/pipeline.ts@1f2e3d4c`: other code of the same file never gets the runs of this one by accident. */
+const ownQueue = (project: Project, bundle: FlowBundle): string => {
+  const [first] = bundle.entries;
+  return first === undefined
+    ? project.name
+    : `${project.name}/${sourceIn(project, first.file)}@${first.hash.slice(0, 8)}`;
+};
+
+interface HostParts extends LocalSessionOptions {
+  project: Project;
+  server: ServerAddress;
+  bundle: FlowBundle;
+  getPool: () => TaskPool;
+  workerDoor: typeof import('../worker.js');
+}
+
+/** The worker, made when the first queue is to be served, and entered in the project's registry. */
+const createHost = (parts: HostParts) => {
+  const { project, server, bundle, workerDoor } = parts;
+  let making: ReturnType<typeof make> | undefined;
+  let leave: (() => void) | undefined;
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  failed.catch(() => undefined);
+
+  const make = async () => {
+    const [{ createTaskActivities }, { connectionOptions }] = await Promise.all([
+      import('../activities/index.js'),
+      import('../client.js'),
+    ]);
+    const worker = await workerDoor.createFlowWorker({
+      connection: connectionOptions(server),
+      namespace: server.namespace,
+      bundlePath: bundle.path,
+      activities: createTaskActivities({ host: parts.getPool() }),
+      concurrency: parts.executor.concurrency,
+    });
+    worker.failed.catch(fail);
+    return worker;
+  };
+
+  return {
+    failed,
+    async serve(taskQueue: string): Promise<void> {
+      const worker = await (making ??= make());
+      await worker.serve(taskQueue);
+      const { flows } = await parts.getPool().ready;
+      leave = workerDoor.registerWorker(project, {
+        kind: parts.keptQueue === undefined ? 'run' : 'kept',
+        address: server.address,
+        namespace: server.namespace,
+        taskQueues: [...worker.taskQueues],
+        entries: bundle.entries.map(({ file, hash }) => ({ source: sourceIn(project, file), hash })),
+        flows,
+      });
+    },
+    async close(_graceMs: number): Promise<void> {
+      leave?.();
+      await (await making?.catch(() => undefined))?.close();
+    },
+  };
+};

@@ -1,0 +1,63 @@
+/** `local(…)`: runs flows and their tasks on this machine, tasks in parallel over several processes. HOST. */
+import { availableParallelism } from 'node:os';
+import type { Executor } from '../authoring/launcher.js';
+import { AuthoringError } from '../core/errors.js';
+
+export interface LocalOptions {
+  /** Child processes that run task bodies. Default one a core. */
+  processes?: number;
+  /** Worker threads instead of processes: lighter, but a crash of native code takes the program with it. */
+  threads?: number;
+  /** Runs bodies in the program's own process: for debugging; nothing is isolated and nothing can be killed. Default false. */
+  inProcess?: boolean;
+  /** Task runs under way at once. Default 200; each child runs up to 100 async bodies at a time. */
+  concurrency?: number;
+}
+
+export interface LocalExecutor extends Executor {
+  readonly kind: 'local';
+  readonly isolation: 'processes' | 'threads' | 'inline';
+  readonly size: number;
+  readonly concurrency: number;
+}
+
+const checked = (options: LocalOptions, option: 'processes' | 'threads' | 'concurrency'): number | undefined => {
+  const value = options[option];
+  if (value !== undefined && (!Number.isInteger(value) || value < 1 || value > 10_000))
+    throw new AuthoringError(
+      'BAD_OPTION',
+      `local(): expected \`${option}\` to be a whole number from 1 to 10000, got \`${String(value)}\` (${typeof value})`,
+      { details: { option, expected: 'a whole number from 1', received: String(value) } },
+    );
+  return value;
+};
+
+/**
+ * The default executor. With no server configured (TEMPORAL_ADDRESS, temporal.toml) it uses, or starts, the embedded
+ * dev server of the project.
+ * @throws AuthoringError BAD_OPTION
+ * @example await pipeline.run({}, { executor: local({ processes: 4 }) });
+ */
+export const local = (options: LocalOptions = {}): LocalExecutor => {
+  const [processes, threads, concurrency] = (['processes', 'threads', 'concurrency'] as const).map((option) =>
+    checked(options, option),
+  );
+  if ([processes, threads, options.inProcess || undefined].filter((one) => one !== undefined).length > 1)
+    throw new AuthoringError(
+      'BAD_OPTION',
+      'local(): give one of `processes`, `threads` and `inProcess`, not several.',
+      {
+        details: {
+          option: 'processes',
+          expected: 'one of processes, threads, inProcess',
+          received: Object.keys(options).join(', '),
+        },
+      },
+    );
+  return {
+    kind: 'local',
+    isolation: options.inProcess ? 'inline' : threads === undefined ? 'processes' : 'threads',
+    size: threads ?? processes ?? availableParallelism(),
+    concurrency: concurrency ?? 200,
+  };
+};

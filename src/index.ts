@@ -1,0 +1,15 @@
+/**
+ * The door "perdure": what users write flows with, and what runs them. HOST; flow code gets the sandbox's build of the
+ * same door (`workflows/index.ts`) by an export condition. Loading it loads no SDK: that comes with the first run.
+ */
+import { installLauncher } from './authoring/launcher.js';
+import { hostLauncher } from './executors/launcher.js';
+
+export * from './authoring/index.js';
+export { patched, deprecatePatch } from './executors/patched.js';
+export { getRun } from './executors/get-run.js';
+export { isMain } from './executors/is-main.js';
+export { local, type LocalExecutor, type LocalOptions } from './executors/local.js';
+export { temporal, type TemporalExecutor, type TemporalOptions } from './executors/temporal.js';
+
+installLauncher(hostLauncher);

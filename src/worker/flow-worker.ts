@@ -1,0 +1,101 @@
+/**
+ * Hosts flows and tasks: Temporal workers, one for each task queue, over one connection, one bundle and one task pool.
+ * HOST. Polls, heartbeats and reports; bodies run in the pool, so nothing a task does can end this process.
+ */
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { TaskActivities } from '../activities/index.js';
+import { ConnectionError } from '../core/errors.js';
+import { payloadConverterPath } from '../project/payload-converter-path.js';
+
+export interface FlowWorkerOptions {
+  /** What NativeConnection.connect takes. */
+  connection: { address: string };
+  namespace: string;
+  /** The bundle's file. */
+  bundlePath: string;
+  activities: TaskActivities;
+  /** Attempts under way at once. Default 200. */
+  concurrency?: number | undefined;
+  /** How long running attempts may go on when the worker closes. Default 5 seconds. */
+  graceMs?: number | undefined;
+}
+
+export interface FlowWorker {
+  /** Polls one more task queue. */
+  serve(taskQueue: string): Promise<void>;
+  readonly taskQueues: readonly string[];
+  /** Rejects when a worker fails for good; never resolves. */
+  readonly failed: Promise<never>;
+  /** Stops polling, lets running attempts end within the grace, then gives them back to the server. */
+  close(): Promise<void>;
+}
+
+let isInstalled = false;
+
+/** The SDK's own log goes to stderr and says only what is wrong. Another program's Runtime is left as it is. */
+const quietRuntime = (): void => {
+  if (isInstalled) return;
+  isInstalled = true;
+  try {
+    Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+  } catch {
+    // The user's program has installed one.
+  }
+};
+
+export const createFlowWorker = async (options: FlowWorkerOptions): Promise<FlowWorker> => {
+  quietRuntime();
+  const connection = await connect(options);
+  const workers = new Map<string, { worker: Worker; running: Promise<void> }>();
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  failed.catch(() => undefined);
+  const concurrency = options.concurrency ?? 200;
+
+  const serve = async (taskQueue: string): Promise<void> => {
+    if (workers.has(taskQueue)) return;
+    const worker = await Worker.create({
+      connection,
+      namespace: options.namespace,
+      taskQueue,
+      workflowBundle: { codePath: options.bundlePath },
+      dataConverter: { payloadConverterPath },
+      activities: options.activities.activities,
+      interceptors: { activity: options.activities.interceptors },
+      maxConcurrentActivityTaskExecutions: concurrency,
+      maxConcurrentLocalActivityExecutions: concurrency,
+      maxHeartbeatThrottleInterval: '1s',
+      defaultHeartbeatThrottleInterval: '1s',
+      shutdownGraceTime: options.graceMs ?? 5_000,
+      shutdownForceTime: (options.graceMs ?? 5_000) + 5_000,
+    });
+    const running = worker.run();
+    running.catch(fail);
+    workers.set(taskQueue, { worker, running });
+  };
+
+  return {
+    serve,
+    failed,
+    get taskQueues() {
+      return [...workers.keys()];
+    },
+    async close() {
+      for (const { worker } of workers.values()) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.allSettled([...workers.values()].map(({ running }) => running));
+      await connection.close();
+    },
+  };
+};
+
+const connect = async ({ connection }: FlowWorkerOptions): Promise<NativeConnection> => {
+  try {
+    return await NativeConnection.connect(connection);
+  } catch (error) {
+    throw new ConnectionError(
+      'SERVER_UNREACHABLE',
+      `The worker cannot reach the Temporal server at ${connection.address}: ${(error as Error).message}`,
+      { cause: error, details: { address: connection.address } },
+    );
+  }
+};

@@ -1,0 +1,52 @@
+/**
+ * Which workers of a project are alive on this machine, and which code each one hosts, so that `perdure run` can use
+ * a worker that is up, and leaves unfinished runs to whoever has them. HOST. One small file a worker in the state
+ * folder; a file whose process is gone counts for nothing.
+ */
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TaskManifest } from '../activities/index.js';
+import { type ProcessRef, isAlive, thisProcess, toProcessRef } from '../dev-server/process-identity.js';
+import { type Project, readJsonFile, writeFileAtomic } from '../project/index.js';
+
+export interface HostedWorker {
+  /** `kept` ones (dev, worker) may be used by others; a `run`'s own worker ends with it. */
+  kind: 'kept' | 'run';
+  address: string;
+  namespace: string;
+  taskQueues: string[];
+  /** The files it hosts, relative to the project, each with its bundle entry's hash. */
+  entries: { source: string; hash: string }[];
+  flows: TaskManifest['flows'];
+}
+
+const folder = (project: Project): string => join(project.stateDir, 'workers');
+
+/** Enters a worker of this process; call again to change it, and the function it gives to leave. */
+export const registerWorker = (project: Project, worker: HostedWorker): (() => void) => {
+  mkdirSync(folder(project), { recursive: true, mode: 0o700 });
+  const path = join(folder(project), `${process.pid}-${worker.kind}.json`);
+  writeFileAtomic(path, JSON.stringify({ process: thisProcess(), worker }));
+  return () => rmSync(path, { force: true });
+};
+
+/** Workers of other live processes. Entries of dead ones are removed. */
+export const otherWorkers = (project: Project): HostedWorker[] => {
+  const found: HostedWorker[] = [];
+  for (const name of namesIn(folder(project))) {
+    const path = join(folder(project), name);
+    const record = readJsonFile(path);
+    const owner: ProcessRef | undefined = toProcessRef(record?.['process']);
+    if (owner === undefined || !isAlive(owner)) rmSync(path, { force: true });
+    else if (owner.pid !== process.pid) found.push(record?.['worker'] as HostedWorker);
+  }
+  return found;
+};
+
+const namesIn = (directory: string): string[] => {
+  try {
+    return readdirSync(directory).filter((name) => name.endsWith('.json'));
+  } catch {
+    return [];
+  }
+};
