@@ -1,0 +1,140 @@
+/**
+ * A recorded, durable, ready server for a state directory. Host. The caller holds the state lock and has made
+ * sure that no other server has the database.
+ */
+import { existsSync, renameSync } from 'node:fs';
+import { ConnectionError } from '../core/errors.js';
+import { inspectDatabase } from './database.js';
+import type { ServerBinary } from './find-binary.js';
+import { choosePorts, type PortWishes } from './ports.js';
+import type { ProcessRef } from './process-identity.js';
+import { extendRetention } from './server-http.js';
+import { lastLogLines, spawnServer, stopServer, waitUntilReady } from './server-process.js';
+import {
+  readDatabaseRecord,
+  removeRecord,
+  stateFiles,
+  writeDatabaseRecord,
+  writeRecord,
+  type ServerPorts,
+  type ServerRecord,
+} from './server-record.js';
+
+export interface StartOptions {
+  stateDir: string;
+  binary: ServerBinary;
+  /** Wishes for a first start; the very ports of its last life for a restart. */
+  ports: PortWishes | ServerPorts;
+  inMemory: boolean;
+  keeper?: ProcessRef | undefined;
+  onProgress: (line: string) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** @throws ConnectionError `SERVER_DID_NOT_START`, with the end of the server's own log in it. */
+export const startServer = async (options: StartOptions): Promise<ServerRecord> => {
+  refuseNewerDatabase(options);
+  const isRestart = 'http' in options.ports;
+  for (let attempt = 1; ; attempt++) {
+    const ports = 'http' in options.ports ? options.ports : await choosePorts(options.ports);
+    const outcome = await startOnce(options, ports);
+    if (outcome.kind === 'ready') return outcome.record;
+    const { log } = outcome;
+    const isPortTaken = log.some((line) => /address already in use|Only one usage of each socket address/i.test(line));
+    // Another program was quicker to a port that was free a moment ago: choose again.
+    if (isPortTaken && !isRestart && attempt < 5) continue;
+    if (attempt === 1 && !isPortTaken && setAsideUnfinished(options, log)) continue;
+    throw didNotStart(options, log);
+  }
+};
+
+type Start = { kind: 'ready'; record: ServerRecord } | { kind: 'failed'; log: string[] };
+
+const startOnce = async (options: StartOptions, ports: ServerPorts): Promise<Start> => {
+  const { stateDir, binary, inMemory, keeper, signal } = options;
+  const files = stateFiles(stateDir);
+  const server = await spawnServer({
+    binary: binary.path,
+    ports,
+    databaseFile: inMemory ? undefined : files.database,
+    logFile: files.log,
+    appendLog: 'http' in options.ports,
+  });
+  const mode = keeper ? { mode: 'kept' as const, keeper } : { mode: 'transient' as const };
+  const record: ServerRecord = { server, ports, version: binary.version, ...mode, startedAt: new Date().toISOString() };
+  // Before anything is waited for: if this process is killed now, the next one finds the server by this record.
+  writeRecord(stateDir, record);
+  try {
+    const readiness = await waitUntilReady(record, { signal });
+    if (readiness.kind === 'dead') {
+      removeRecord(stateDir);
+      return { kind: 'failed', log: lastLogLines(files.log) };
+    }
+    if (readiness.kind === 'silent') throw didNotStart(options, [...lastLogLines(files.log), '(no answer for 30 s)']);
+    if (!inMemory) requireWriteAheadLog(options);
+    if (!inMemory && binary.serverVersion !== 'unknown')
+      writeDatabaseRecord(stateDir, { serverVersion: binary.serverVersion });
+    if (!(await extendRetention(ports.http, readiness.namespace)))
+      options.onProgress('The server did not accept 30 days of history: runs are kept for 24 hours');
+    return { kind: 'ready', record };
+  } catch (error) {
+    await stopServer(server);
+    removeRecord(stateDir);
+    throw error;
+  }
+};
+
+/** A server before the version that wrote the database may misread it; it is refused before it can touch it. */
+const refuseNewerDatabase = ({ stateDir, binary, inMemory }: StartOptions): void => {
+  const written = inMemory ? undefined : readDatabaseRecord(stateDir)?.serverVersion;
+  const { database } = stateFiles(stateDir);
+  if (!written || !existsSync(database) || !isOlderLine(binary.serverVersion, written)) return;
+  throw new ConnectionError(
+    'SERVER_DID_NOT_START',
+    `${database} was written by Temporal server ${written}, and the one found here is older: ${binary.serverVersion} (${binary.path}). Nothing was changed. ` +
+      'Use a server at least that new, or move the file away to begin without its history.',
+    { details: { database, writtenBy: written, serverVersion: binary.serverVersion, binary: binary.path } },
+  );
+};
+
+const isOlderLine = (version: string, than: string): boolean => {
+  const [major = NaN, minor = NaN] = version.split('.').map(Number);
+  const [otherMajor = NaN, otherMinor = NaN] = than.split('.').map(Number);
+  return major < otherMajor || (major === otherMajor && minor < otherMinor);
+};
+
+const requireWriteAheadLog = ({ stateDir, binary }: StartOptions): void => {
+  const facts = inspectDatabase(stateFiles(stateDir).database);
+  if (facts.wal) return;
+  throw new ConnectionError(
+    'SERVER_DID_NOT_START',
+    `The server was stopped: ${facts.file} is not in write-ahead mode, so a crash could cost runs. Either ${binary.path} (version ${binary.version}) ` +
+      'ignores `--sqlite-pragma`, or the file system (often a network share) does not support it: move the project to a local disk.',
+    { details: { database: facts.file, binary: binary.path } },
+  );
+};
+
+/**
+ * A server that is killed while it lays out a new database leaves a file that no server can use. It holds no run
+ * (none was ever ready on it), but it is set aside, not deleted.
+ */
+const setAsideUnfinished = ({ stateDir, inMemory, onProgress }: StartOptions, log: readonly string[]): boolean => {
+  const { database } = stateFiles(stateDir);
+  const isUnfinished = !inMemory && readDatabaseRecord(stateDir) === undefined && existsSync(database);
+  if (!isUnfinished || !log.some((line) => line.includes('no such table'))) return false;
+  const aside = `${database}.unfinished-${Date.now()}`;
+  for (const suffix of ['-wal', '-shm', ''])
+    if (existsSync(database + suffix)) renameSync(database + suffix, aside + suffix);
+  onProgress(`The database was never finished by the server that began it: set aside as ${aside}`);
+  return true;
+};
+
+const didNotStart = ({ stateDir, binary }: StartOptions, log: readonly string[]): ConnectionError => {
+  const { log: logFile } = stateFiles(stateDir);
+  const tail = log.length > 0 ? log.map((line) => `\n  | ${line}`).join('') : ' nothing';
+  return new ConnectionError(
+    'SERVER_DID_NOT_START',
+    `The Temporal server (${binary.path}, version ${binary.version}) did not start. The end of ${logFile} says:${tail}`,
+    { details: { logFile, log: [...log], binary: binary.path, version: binary.version } },
+  );
+};

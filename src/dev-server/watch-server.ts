@@ -1,0 +1,67 @@
+/**
+ * Notices when a server's process is gone, and has it brought back. Host. It polls, because an adopted server is
+ * not this process's child, and it never keeps this process alive.
+ */
+import { statSync, truncateSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConnectionError } from '../core/errors.js';
+import { seemsAlive, type ProcessRef } from './process-identity.js';
+
+const lookEveryMs = 100;
+const logLimitBytes = 16 * 1024 * 1024;
+/** A server that lives this long is back; until then it counts as still failing. */
+const settledAfterMs = 1_000;
+const retryEveryMs = 500;
+const giveUpAfterMs = 30_000;
+
+export interface WatchOptions {
+  server: () => ProcessRef;
+  logFile: string;
+  restart: () => Promise<void>;
+  onLost: (error: ConnectionError) => void;
+}
+
+export const watchServer = ({ server, logFile, restart, onLost }: WatchOptions): { stop(): void } => {
+  let isBusy = false;
+  let looks = 0;
+  let restartedAt = 0;
+  let failingSince: number | undefined;
+
+  const bringBack = async (): Promise<void> => {
+    if (Date.now() - restartedAt > settledAfterMs) failingSince = undefined;
+    failingSince ??= Date.now();
+    try {
+      await restart();
+    } catch (error) {
+      if (Date.now() - failingSince < giveUpAfterMs) return sleep(retryEveryMs, undefined, { ref: false });
+      clearInterval(timer);
+      onLost(asConnectionError(error));
+    } finally {
+      restartedAt = Date.now();
+    }
+  };
+
+  const look = (): void => {
+    if (isBusy) return;
+    if (++looks % 100 === 0) boundLog(logFile);
+    if (seemsAlive(server())) return;
+    isBusy = true;
+    void bringBack().finally(() => (isBusy = false));
+  };
+
+  const timer = setInterval(look, lookEveryMs);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+};
+
+/** The server appends, so a log cut to nothing simply goes on. */
+const boundLog = (logFile: string): void => {
+  if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > logLimitBytes) truncateSync(logFile, 0);
+};
+
+const asConnectionError = (error: unknown): ConnectionError =>
+  error instanceof ConnectionError
+    ? error
+    : new ConnectionError('SERVER_DID_NOT_START', `The server died and could not be brought back: ${String(error)}`, {
+        cause: error,
+      });
