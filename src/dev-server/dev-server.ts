@@ -3,6 +3,7 @@
  * that died back on the same ports and database, so that clients only see a pause; closing gives up the lease,
  * and stops the server if that was the last one.
  */
+import { existsSync } from 'node:fs';
 import { ConnectionError } from '../core/errors.js';
 import { removeEphemeralStateDir } from './ephemeral-state.js';
 import type { Hold } from './hold.js';
@@ -51,20 +52,21 @@ export const createDevServer = (hold: Hold): DevServer => {
   const ended = new Promise<ServerEnd>((resolve) => (settle = resolve));
   let closing: Promise<void> | undefined;
 
+  const restart = async (): Promise<void> => {
+    record = await restartServer({ ...hold, record, isClosing: () => closing !== undefined });
+    restarts++;
+  };
   const watch = watchServer({
     server: () => record.server,
     logFile: stateFiles(stateDir).log,
-    restart: async () => {
-      record = await restartServer({ ...hold, record, isClosing: () => closing !== undefined });
-      restarts++;
-    },
+    restart: hold.inMemory ? undefined : restart,
     onLost: (error) => settle({ kind: 'lost', error }),
   });
   endAtExit(hold);
 
   const close = async (): Promise<void> => {
     watch.stop();
-    await endHold(hold);
+    await endHold({ ...hold, record });
     openHolds.delete(hold);
     settle({ kind: 'closed' });
   };
@@ -94,7 +96,9 @@ export const createDevServer = (hold: Hold): DevServer => {
 export const uiAddress = (ports: ServerPorts): { uiUrl?: string } =>
   ports.ui === undefined ? {} : { uiUrl: `http://${loopback}:${ports.ui}` };
 
-const endHold = async ({ stateDir, lease, inMemory }: Hold): Promise<void> => {
+const endHold = async ({ stateDir, lease, inMemory, record: last }: Hold): Promise<void> => {
+  // The user removed the state with the server running: nobody else can find that server any more.
+  if (!existsSync(stateDir)) return stopServer(last.server);
   const lock = await takeLock(stateDir);
   try {
     giveUpLease(lease);
@@ -102,7 +106,7 @@ const endHold = async ({ stateDir, lease, inMemory }: Hold): Promise<void> => {
     if (liveUsers(stateDir).length > 0) {
       if (record) handOver(stateDir, record);
     } else {
-      if (record) await stopServer(record.server);
+      await stopServer((record ?? last).server);
       removeRecord(stateDir);
     }
   } finally {
@@ -133,6 +137,7 @@ const endAtExit = (hold: Hold): void => {
  */
 const endHoldsNow = (): void => {
   for (const { stateDir, lease, inMemory } of openHolds) {
+    if (!existsSync(stateDir)) continue;
     const lock = tryLock(stateDir);
     giveUpLease(lease);
     const record = liveRecord(stateDir);

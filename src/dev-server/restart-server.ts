@@ -2,7 +2,6 @@
  * Brings a server that died back to life, on the same ports and the same database. Host. Any number of processes
  * may hold the server and notice its death; the lock makes one of them start it, and the others find it running.
  */
-import { ConnectionError } from '../core/errors.js';
 import { findServerBinary } from './find-binary.js';
 import type { Hold } from './hold.js';
 import { liveRecord, readRecord, type ServerRecord } from './server-record.js';
@@ -17,15 +16,7 @@ export interface RestartOptions extends Hold {
 
 /** The record of the server that runs now. */
 export const restartServer = async (options: RestartOptions): Promise<ServerRecord> => {
-  const { stateDir, record, onProgress, isClosing, inMemory } = options;
-  if (inMemory)
-    throw new ConnectionError(
-      'SERVER_UNREACHABLE',
-      `The server in memory (process ${record.server.pid}) died, and all it held with it.`,
-      {
-        details: { pid: record.server.pid },
-      },
-    );
+  const { stateDir, record, onProgress, isClosing } = options;
   const lock = await takeLock(stateDir);
   try {
     if (isClosing()) return record;
@@ -34,7 +25,7 @@ export const restartServer = async (options: RestartOptions): Promise<ServerReco
     onProgress(`The server (process ${record.server.pid}) died; starting it again on port ${record.ports.grpc}`);
     const keeper = readRecord(stateDir)?.mode === 'kept' ? record.keeper : undefined;
     const binary = await findServerBinary({ install: false });
-    return await startServer({ stateDir, binary, ports: record.ports, inMemory, keeper, onProgress });
+    return await startServer({ stateDir, binary, ports: record.ports, inMemory: false, keeper, onProgress });
   } finally {
     lock.release();
   }

@@ -17,7 +17,8 @@ const giveUpAfterMs = 30_000;
 export interface WatchOptions {
   server: () => ProcessRef;
   logFile: string;
-  restart: () => Promise<void>;
+  /** `undefined`: what it held in memory died with it, and bringing it back would only hide that. */
+  restart: (() => Promise<void>) | undefined;
   onLost: (error: ConnectionError) => void;
 }
 
@@ -28,17 +29,22 @@ export const watchServer = ({ server, logFile, restart, onLost }: WatchOptions):
   let failingSince: number | undefined;
 
   const bringBack = async (): Promise<void> => {
+    if (!restart) return lose(diedWithItsMemory(server().pid));
     if (Date.now() - restartedAt > settledAfterMs) failingSince = undefined;
     failingSince ??= Date.now();
     try {
       await restart();
     } catch (error) {
       if (Date.now() - failingSince < giveUpAfterMs) return sleep(retryEveryMs, undefined, { ref: false });
-      clearInterval(timer);
-      onLost(asConnectionError(error));
+      lose(asConnectionError(error));
     } finally {
       restartedAt = Date.now();
     }
+  };
+
+  const lose = (error: ConnectionError): void => {
+    clearInterval(timer);
+    onLost(error);
   };
 
   const look = (): void => {
@@ -65,3 +71,8 @@ const asConnectionError = (error: unknown): ConnectionError =>
     : new ConnectionError('SERVER_DID_NOT_START', `The server died and could not be brought back: ${String(error)}`, {
         cause: error,
       });
+
+const diedWithItsMemory = (pid: number): ConnectionError =>
+  new ConnectionError('SERVER_UNREACHABLE', `The server in memory (process ${pid}) died, and all it held with it.`, {
+    details: { pid },
+  });
