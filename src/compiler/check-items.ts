@@ -2,18 +2,20 @@
  * Refuses what must not enter the sandbox, in words that say where it stands and what to do. Host, build time; reads
  * what `reach` chose. Packages are not looked into here: webpack meets them later, and `diagnose` speaks for it.
  */
+import { types as t } from '@babel/core';
 import type { BundleError } from '../core/errors.js';
 import { bundleErrorAt, type Place } from './bundle-error.js';
 import { isDroppedEffect } from './emit-module.js';
 import { hostGlobalAdvice } from './host-globals.js';
 import { effectOf, isHostModule } from './host-modules.js';
 import type { Finding, Item, ModuleEdge } from './item.js';
-import type { Reach, Reached } from './reach.js';
+import { hasExport, type Reach, type Reached } from './reach.js';
 
 /** The files from the entry to `file`, by their names in the project. */
 export const importChain = (reach: Reach, file: string): string[] => {
   const chain: string[] = [];
-  for (let at = reach.get(file); at; at = at.parent && reach.get(at.parent.module.file)) chain.unshift(at.of.module.name);
+  for (let at = reach.get(file); at; at = at.parent && reach.get(at.parent.module.file))
+    chain.unshift(at.of.module.name);
   return chain;
 };
 
@@ -41,12 +43,32 @@ export const usedBy = ({ of, live }: Reached, item: Item | undefined): string =>
 const toDo =
   'Move the code that needs it into a task: what a flow does by itself runs in Temporal’s sandbox, which has no Node modules.';
 
+/** The first name of `edge` that its target does not have; nothing where that cannot be told. */
+const missingName = ({ of }: Reached, edge: ModuleEdge): string | undefined => {
+  const target = of.target(edge.request);
+  const isModule = target?.module.ast.program.body.some(
+    (node) => t.isImportDeclaration(node) || t.isExportDeclaration(node),
+  );
+  if (!target || !isModule) return undefined;
+  // A package behind an `export *` may have it.
+  const isOpen = target.items.some(
+    (item) => item.exports.includes('*') && item.edge && !target.target(item.edge.request),
+  );
+  return isOpen ? undefined : edge.names.find((name) => name !== '*' && !hasExport(target, name));
+};
+
 const checkEdge = (context: readonly [Reach, Reached], edge: ModuleEdge, item: Item): void => {
   const [, reached] = context;
   const { module } = reached.of;
   const resolution = module.resolutions.get(edge.request);
-  if (resolution?.kind === 'user' || resolution?.kind === 'perdure') return;
   const culprit = edge.request;
+  const missing = missingName(reached, edge);
+  if (missing !== undefined)
+    throw refuse(context, 'IMPORT_NOT_FOUND', edge.place, {
+      culprit,
+      message: `imports \`${missing}\` from '${culprit}'${usedBy(reached, item)}, which does not export it.`,
+    });
+  if (resolution?.kind === 'user' || resolution?.kind === 'perdure') return;
   const isEffect = item.kind === 'import' && item.edge === edge && item.binds.length === 0;
   if (isEffect && isDroppedEffect(module, item)) return;
   if (isEffect && effectOf(edge.request) === 'refuse')

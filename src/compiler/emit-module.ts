@@ -54,7 +54,13 @@ const emitNamedExport = (node: t.ExportNamedDeclaration, choice: Choice): t.Stat
   }
   const specifiers = node.specifiers.filter(choice.isLive);
   if (specifiers.length > 0) return [{ ...node, specifiers }];
-  return node.source ? evaluateOnly(choice, node.source, node.specifiers.some((each) => choice.itemOf.has(each))) : [];
+  return node.source
+    ? evaluateOnly(
+        choice,
+        node.source,
+        node.specifiers.some((each) => choice.itemOf.has(each)),
+      )
+    : [];
 };
 
 const emitCommonJsObject = (node: t.ExpressionStatement, choice: Choice): t.Statement[] => {

@@ -53,5 +53,6 @@ export const foldMain = (module: UserModule, modules: ModuleLookup): void => {
     },
   });
   // Outermost first: a question inside code that is already gone needs no answer.
-  for (const question of questions) if (!question.removed && question.findParent((each) => each.removed) === null) fold(question, false);
+  for (const question of questions)
+    if (!question.removed && question.findParent((each) => each.removed) === null) fold(question, false);
 };

@@ -21,7 +21,8 @@ export interface ContentsScope {
   readonly optionOwners: ReadonlyMap<t.Node, string>;
 }
 
-const isTopLevel = (path: NodePath): boolean => path.getFunctionParent() === null && !path.findParent((p) => p.isClassProperty());
+const isTopLevel = (path: NodePath): boolean =>
+  path.getFunctionParent() === null && !path.findParent((p) => p.isClassProperty());
 
 /** `typeof name` itself, and code that runs only when a `typeof name` said so. */
 const isGuarded = (path: NodePath, name: string): boolean => {
@@ -83,7 +84,12 @@ const readName = (path: NodePath<t.Identifier | t.JSXIdentifier>, scope: Content
   if (scope.topLevelNames.has(name)) {
     const member = memberRead(path);
     const option = optionAround(path, scope.optionOwners);
-    into.references.push({ name, line: place.line, ...(member !== undefined && { member }), ...(option && { option }) });
+    into.references.push({
+      name,
+      line: place.line,
+      ...(member !== undefined && { member }),
+      ...(option && { option }),
+    });
     return;
   }
   if (!path.isIdentifier()) return;
@@ -106,7 +112,8 @@ const readCall = (path: NodePath<t.CallExpression>, scope: ContentsScope, into: 
 };
 
 const isValueName = (path: NodePath<t.Identifier>): boolean =>
-  (path.isBindingIdentifier() && !isDeclaration(path)) || t.isReferenced(path.node, path.parent, path.parentPath?.parent);
+  (path.isBindingIdentifier() && !isDeclaration(path)) ||
+  t.isReferenced(path.node, path.parent, path.parentPath?.parent);
 
 /** The identifier declares its name here, rather than assigning to it. */
 const isDeclaration = (path: NodePath<t.Identifier>): boolean => {

@@ -43,7 +43,13 @@ const resolutionOf = async (from: string, request: string, resolve: ResolveReque
   if (isUserCode(resolved)) return { kind: 'user', file };
   if (isInPackage(file)) return { kind: 'package', file, version: `${manifest?.name}@${manifest?.version}` };
   if (extname(file) !== '.json') return { kind: 'asset' };
-  return { kind: 'package', file, version: createHash('sha256').update(await readFile(file)).digest('hex') };
+  return {
+    kind: 'package',
+    file,
+    version: createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex'),
+  };
 };
 
 /** Everything that `entries` (absolute) lead to over the user's own files. */

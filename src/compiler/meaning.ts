@@ -10,7 +10,12 @@ export type Meaning =
   | { readonly kind: 'perdure'; readonly name: string }
   | { readonly kind: 'perdure-namespace' }
   | { readonly kind: 'namespace'; readonly module: UserModule }
-  | { readonly kind: 'function'; readonly module: UserModule; readonly path: NodePath<t.Function>; readonly name: string }
+  | {
+      readonly kind: 'function';
+      readonly module: UserModule;
+      readonly path: NodePath<t.Function>;
+      readonly name: string;
+    }
   | { readonly kind: 'object'; readonly module: UserModule; readonly path: NodePath<t.ObjectExpression> }
   | undefined;
 
@@ -79,6 +84,12 @@ const ofBinding = (module: UserModule, at: NodePath, name: string, search: Searc
     const target = meaningOfModule(module.resolutions.get(parent.node.source.value), search);
     if (path.isImportNamespaceSpecifier()) return target;
     return memberOf(target, path.isImportSpecifier() ? nameOf(path.node.imported) : 'default', search);
+  }
+  if (path.isTSImportEqualsDeclaration()) {
+    const { moduleReference } = path.node;
+    return t.isTSExternalModuleReference(moduleReference)
+      ? meaningOfModule(module.resolutions.get(moduleReference.expression.value), search)
+      : undefined;
   }
   if (path.isFunctionDeclaration()) return { kind: 'function', module, path, name };
   if (!path.isVariableDeclarator() || !binding.constant) return undefined;

@@ -34,7 +34,8 @@ export type Reach = Map<string, Reached>;
 const exportsOwn = (module: ReachableModule, name: string): boolean =>
   module.items.some((item) => item.exports.includes(name)) || module.module.localExports.has(name);
 
-const hasExport = (module: ReachableModule, name: string, seen = new Set<ReachableModule>()): boolean => {
+/** Whether `module`, or what it re-exports from the user's other modules, exports `name`. */
+export const hasExport = (module: ReachableModule, name: string, seen = new Set<ReachableModule>()): boolean => {
   if (seen.has(module)) return false;
   seen.add(module);
   if (exportsOwn(module, name)) return true;
@@ -99,7 +100,8 @@ class Walk {
 
   private use(reached: Reached, name: string, member?: string): void {
     for (const item of reached.of.items) {
-      const isBound = name === 'exports.*' ? item.binds.some((bound) => bound.startsWith('exports.')) : item.binds.includes(name);
+      const isBound =
+        name === 'exports.*' ? item.binds.some((bound) => bound.startsWith('exports.')) : item.binds.includes(name);
       if (!isBound) continue;
       this.keep(reached, item);
       if (item.isNamespace && item.edge) this.follow(reached, { ...item.edge, names: [member ?? '*'] });

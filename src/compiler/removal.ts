@@ -20,7 +20,8 @@ export interface Removal {
 const parameterIndex = (owner: NodePath, name: string): number =>
   owner.isFunction()
     ? owner.node.params.findIndex(
-        (each) => t.isIdentifier(each, { name }) || (t.isAssignmentPattern(each) && t.isIdentifier(each.left, { name })),
+        (each) =>
+          t.isIdentifier(each, { name }) || (t.isAssignmentPattern(each) && t.isIdentifier(each.left, { name })),
       )
     : -1;
 
@@ -61,7 +62,7 @@ export const createRemoval = (): Removal => {
     settle(program) {
       const dropped = new Map<t.Node, Set<number>>();
       program.scope.crawl();
-      for (let queue = locals.splice(0); queue.length > 0; ) {
+      for (let queue = locals.splice(0); queue.length > 0;) {
         const next: Local[] = [];
         for (const local of queue) {
           local.owner.scope.crawl();

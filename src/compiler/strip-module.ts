@@ -45,7 +45,9 @@ const labelOf = (path: NodePath | undefined): string => {
 const stripOptions = (strip: Strip, path: NodePath, what: { kind: 'task' | 'flow'; owner: string }): void => {
   const value = bare(path);
   if (value.isConditionalExpression() || value.isLogicalExpression()) {
-    const branches = value.isLogicalExpression() ? (['left', 'right'] as const) : (['consequent', 'alternate'] as const);
+    const branches = value.isLogicalExpression()
+      ? (['left', 'right'] as const)
+      : (['consequent', 'alternate'] as const);
     for (const branch of branches) stripOptions(strip, value.get(branch) as NodePath, what);
     return;
   }
@@ -76,9 +78,14 @@ const stripTask = (strip: Strip, call: NodePath<t.CallExpression>): void => {
   const args = call.get('arguments') as NodePath[];
   const [first, second] = args;
   if (args.some((each) => each.isSpreadElement()))
-    notStripped(strip, call, 'spreads the arguments of `task`, so its body cannot be told apart. Write them out: `task(name, options, fn)`.');
+    notStripped(
+      strip,
+      call,
+      'spreads the arguments of `task`, so its body cannot be told apart. Write them out: `task(name, options, fn)`.',
+    );
   if (!first || (args.length === 1 && (bare(first).isStringLiteral() || bare(first).isTemplateLiteral()))) return;
-  if (args.length === 1 || bare(first).isFunction()) strip.removal.remove(first, t.stringLiteral(bodyName(strip, first)));
+  if (args.length === 1 || bare(first).isFunction())
+    strip.removal.remove(first, t.stringLiteral(bodyName(strip, first)));
   if (!second) return;
   for (const extra of args.slice(2)) strip.removal.remove(extra);
   const isOptions = args.length > 2 || meaningOf(strip.module, second, strip.modules)?.kind === 'object';
@@ -152,7 +159,7 @@ export const stripModule = (
   };
   foldMain(module, modules);
   stripPerdureCalls(strip);
-  for (let isChanged = true; isChanged; ) {
+  for (let isChanged = true; isChanged;) {
     for (const [owner, indexes] of strip.removal.settle(module.program))
       for (const index of indexes) strip.makers.get(owner)?.add(index);
     isChanged = stripMakerCalls(strip);

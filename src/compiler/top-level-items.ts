@@ -9,7 +9,7 @@ import { type ContentsScope, readContents } from './item-contents.js';
 import type { Item, ModuleEdge } from './item.js';
 import { keyName } from './meaning.js';
 import type { Stripped } from './strip-module.js';
-import { bare, nameOf, requestOf, type UserModule } from './user-module.js';
+import { bare, declaredNames, nameOf, requestOf, type UserModule } from './user-module.js';
 
 type Draft = Partial<Item> & Pick<Item, 'kind' | 'path'>;
 
@@ -68,7 +68,8 @@ const addImport = (reading: Reading, statement: NodePath<t.ImportDeclaration>): 
 /** `const x = require('y')` and `const { a } = require('y')`, which are imports. */
 const requireDraft = (reading: Reading, path: NodePath<t.VariableDeclarator>): Draft | undefined => {
   const request = requestOf(path.node.init);
-  if (request === undefined || !t.isCallExpression(path.node.init) || t.isImport(path.node.init.callee)) return undefined;
+  if (request === undefined || !t.isCallExpression(path.node.init) || t.isImport(path.node.init.callee))
+    return undefined;
   const { id } = path.node;
   const binds = Object.keys(t.getBindingIdentifiers(id));
   if (t.isIdentifier(id))
@@ -80,15 +81,13 @@ const requireDraft = (reading: Reading, path: NodePath<t.VariableDeclarator>): D
 };
 
 const addDeclaration = (reading: Reading, declaration: NodePath, isExported: boolean): void => {
-  const names = (node: t.Node): string[] => Object.keys(t.getBindingIdentifiers(node, false, true));
   if (!declaration.isVariableDeclaration()) {
-    const id = 'id' in declaration.node && t.isIdentifier(declaration.node.id) ? [declaration.node.id.name] : [];
-    const binds = id.length > 0 ? id : names(declaration.node);
+    const binds = declaredNames(declaration.node);
     add(reading, { kind: 'declaration', path: declaration, binds, exports: isExported ? binds : [] }, declaration);
     return;
   }
   for (const path of declaration.get('declarations')) {
-    const binds = names(path.node.id);
+    const binds = Object.keys(t.getBindingIdentifiers(path.node.id));
     const exports = isExported ? binds : [];
     const required = requireDraft(reading, path);
     if (required) {
@@ -97,7 +96,10 @@ const addDeclaration = (reading: Reading, declaration: NodePath, isExported: boo
     }
     const isReferenced = binds.some((name) => reading.module.referencedBefore.has(name));
     const effect = initialEffect(path.get('init') as NodePath, reading);
-    const isRoot = effect === 'registers' || (effect === 'own' && !isReferenced) || (effect === 'foreign' && !isReferenced && !isExported && !isReExported(reading, binds));
+    const isRoot =
+      effect === 'registers' ||
+      (effect === 'own' && !isReferenced) ||
+      (effect === 'foreign' && !isReferenced && !isExported && !isReExported(reading, binds));
     add(reading, { kind: 'declaration', path, binds, exports, isRoot }, path);
   }
 };
@@ -143,7 +145,8 @@ const addDefaultExport = (reading: Reading, statement: NodePath<t.ExportDefaultD
 const commonJsExport = (path: NodePath): string | undefined => {
   if (!path.isExpressionStatement()) return undefined;
   const { expression } = path.node;
-  if (!t.isAssignmentExpression(expression, { operator: '=' }) || !t.isMemberExpression(expression.left)) return undefined;
+  if (!t.isAssignmentExpression(expression, { operator: '=' }) || !t.isMemberExpression(expression.left))
+    return undefined;
   const { object, property, computed } = expression.left;
   const isExports =
     t.isIdentifier(object, { name: 'exports' }) ||
@@ -166,7 +169,11 @@ const addCommonJsObject = (reading: Reading, statement: NodePath<t.ExpressionSta
     const value = path.isObjectProperty() ? (path.get('value') as NodePath) : path;
     const effect = path.isObjectProperty() ? initialEffect(value, reading) : 'none';
     const name = keyName((path.node as t.ObjectMember).key) ?? '*';
-    add(reading, { kind: 'export', path, binds: [`exports.${name}`], exports: [name], isRoot: effect === 'registers' }, value);
+    add(
+      reading,
+      { kind: 'export', path, binds: [`exports.${name}`], exports: [name], isRoot: effect === 'registers' },
+      value,
+    );
   }
   return true;
 };
@@ -177,22 +184,43 @@ const addStatement = (reading: Reading, statement: NodePath): void => {
   if (exported !== undefined && statement.isExpressionStatement()) {
     const value = (statement.get('expression') as NodePath<t.AssignmentExpression>).get('right');
     const effect = initialEffect(value as NodePath, reading);
-    add(reading, { kind: 'export', path: statement, binds: [`exports.${exported}`], exports: [exported], isRoot: effect === 'registers' || effect === 'own' }, statement);
+    add(
+      reading,
+      {
+        kind: 'export',
+        path: statement,
+        binds: [`exports.${exported}`],
+        exports: [exported],
+        isRoot: effect === 'registers' || effect === 'own',
+      },
+      statement,
+    );
     return;
   }
   const owner = ownerOfStatement(statement, reading);
-  add(reading, { kind: 'statement', path: statement, isRoot: owner === undefined, ...(owner !== undefined && { belongsTo: owner }) }, statement);
+  add(
+    reading,
+    {
+      kind: 'statement',
+      path: statement,
+      isRoot: owner === undefined,
+      ...(owner !== undefined && { belongsTo: owner }),
+    },
+    statement,
+  );
 };
 
 /** The items of a module that `stripModule` has been through, in order. */
 export const topLevelItems = (module: UserModule, stripped: Stripped): Item[] => {
   module.program.scope.crawl();
   const body = module.program.get('body').filter((statement) => !isErased(statement));
-  const topLevelNames = new Set(body.flatMap((each) => Object.keys(t.getBindingIdentifiers(each.node, false, true))));
-  for (const each of body) {
-    const declared = each.isExportNamedDeclaration() || each.isExportDefaultDeclaration() ? each.node.declaration : each.node;
-    if (declared && 'id' in declared && t.isIdentifier(declared.id)) topLevelNames.add(declared.id.name);
-  }
+  const topLevelNames = new Set(
+    body.flatMap(({ node }) =>
+      declaredNames(
+        t.isExportNamedDeclaration(node) || t.isExportDefaultDeclaration(node) ? (node.declaration ?? node) : node,
+      ),
+    ),
+  );
   const reading: Reading = { module, topLevelNames, optionOwners: stripped.optionOwners, stripped, items: [] };
   for (const statement of body) {
     if (statement.isImportDeclaration()) addImport(reading, statement);

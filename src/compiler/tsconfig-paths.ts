@@ -48,8 +48,13 @@ const applyPaths = (resolver: Resolver, matcherOf: (file: string) => Matcher): v
     const next = (index: number): void => {
       const candidate = candidates[index];
       if (candidate === undefined) return done();
-      resolver.doResolve(target, { ...request, request: candidate }, `tsconfig path ${candidate}`, context, (error, result) =>
-        result ? done(null, result) : error && !/resolve/i.test(error.message) ? done(error) : next(index + 1),
+      resolver.doResolve(
+        target,
+        { ...request, request: candidate },
+        `tsconfig path ${candidate}`,
+        context,
+        (error, result) =>
+          result ? done(null, result) : error && !/resolve/i.test(error.message) ? done(error) : next(index + 1),
       );
     };
     next(0);

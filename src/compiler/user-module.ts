@@ -69,6 +69,12 @@ const isTypeOnly = (node: { importKind?: string | null; exportKind?: string | nu
 const isExportReference = (path: NodePath): boolean =>
   path.isExportDeclaration() || path.parentPath?.isExportSpecifier() === true;
 
+/** Every name that a declaration binds; Babel's own list knows nothing of enums and namespaces. */
+export const declaredNames = (node: t.Node): string[] => {
+  const names = Object.keys(t.getBindingIdentifiers(node, false, true));
+  return names.length === 0 && 'id' in node && t.isIdentifier(node.id) ? [node.id.name] : names;
+};
+
 const readExports = (module: UserModule, statement: NodePath): void => {
   if (statement.isExportAllDeclaration() && !isTypeOnly(statement.node))
     module.reExports.push({ exported: '*', imported: '*', request: statement.node.source.value });
@@ -80,8 +86,7 @@ const readExports = (module: UserModule, statement: NodePath): void => {
   }
   if (!statement.isExportNamedDeclaration() || isTypeOnly(statement.node)) return;
   const { declaration, specifiers, source } = statement.node;
-  for (const name of declaration ? Object.keys(t.getBindingIdentifiers(declaration, false, true)) : [])
-    module.localExports.set(name, name);
+  for (const name of declaration ? declaredNames(declaration) : []) module.localExports.set(name, name);
   for (const specifier of specifiers) {
     if (isTypeOnly(specifier as { exportKind?: string }) || t.isExportDefaultSpecifier(specifier)) continue;
     const exported = nameOf(specifier.exported);
