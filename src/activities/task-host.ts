@@ -6,10 +6,21 @@ import type { CurrentRun } from '../authoring/current-run.js';
 import type { TaskPolicy } from '../core/task-policy.js';
 import type { ErrorRecord } from './error-record.js';
 
+export interface TaskSummary {
+  name: string;
+  policy: TaskPolicy;
+}
+
+export interface FlowSummary {
+  name: string;
+  /** Whether it declares a schema. */
+  hasParams: boolean;
+}
+
 /** What the loaded files declare. */
 export interface TaskManifest {
-  tasks: { name: string; policy: TaskPolicy }[];
-  flows: { name: string; hasParams: boolean }[];
+  tasks: TaskSummary[];
+  flows: FlowSummary[];
 }
 
 /** One attempt of one task run. */

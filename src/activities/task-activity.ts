@@ -1,0 +1,144 @@
+/**
+ * The one activity that serves every task. Host. Reads what the flow said in the header, counts what came before, has
+ * the body run by the task host, and decides how an attempt that gave no value goes on: only failures of the body are
+ * charged to `retries`, and every kind of end is bounded.
+ */
+import { type Context } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/common';
+import { maxPayloadBytes, type TaskRunHeader } from '../core/protocol.js';
+import { maxCrashReruns, type TaskPolicy } from '../core/task-policy.js';
+import { countAfter, type AttemptHistory, attemptHistory } from './attempt-count.js';
+import type { Heartbeats } from './heartbeats.js';
+import { bytesOver } from './result-size.js';
+import { taskFailure } from './task-failure.js';
+import { AttemptFailure, type AttemptRequest, type TaskHost } from './task-host.js';
+
+export interface TaskCall {
+  context: Context;
+  args: unknown[];
+  /** Absent when a hand-written workflow calls the task. */
+  header: TaskRunHeader | undefined;
+}
+
+export interface TaskActivityOptions {
+  host: TaskHost;
+  policies: ReadonlyMap<string, TaskPolicy>;
+  heartbeats: Heartbeats;
+}
+
+const requestOf = (
+  { context: { info }, args, header }: TaskCall,
+  policy: TaskPolicy,
+  charged: number,
+): AttemptRequest => ({
+  taskName: info.activityType,
+  args,
+  charged,
+  policy,
+  run: {
+    kind: 'task',
+    flowName: info.workflowType ?? '',
+    runId: info.workflowExecution?.workflowId ?? '',
+    tags: header?.tags ?? [],
+    taskName: info.activityType,
+    taskRunId: header?.id ?? info.activityId,
+    attempt: info.attempt,
+    ...(header?.index === undefined ? {} : { mapIndex: header.index }),
+  },
+});
+
+const lostRecord = (attempt: AttemptRequest, times: string): { name: string; message: string } => ({
+  name: 'TaskCrashed',
+  message: `Task '${attempt.taskName}' was lost with its worker ${times}: the worker was killed, or silent for longer than ${attempt.policy.heartbeatTimeoutMs} ms`,
+});
+
+/** The task run ends as Crashed here when what was lost before allows no further attempt. */
+const refuseLost = (attempt: AttemptRequest, history: AttemptHistory): void => {
+  const { lost, crashes, charged } = history;
+  const isFail = attempt.policy.onCrash === 'fail';
+  if (isFail ? lost + crashes === 0 : lost + crashes <= maxCrashReruns) return;
+  const why = isFail ? `and its \`onCrash\` is 'fail'` : `or crashed, ${lost + crashes} times in all`;
+  throw taskFailure({ code: 'TASK_CRASHED', record: lostRecord(attempt, why), attempt, charged, retry: false });
+};
+
+const unknownTask = ({ host, policies }: TaskActivityOptions, attempt: AttemptRequest): Error =>
+  taskFailure({
+    code: 'TASK_NOT_FOUND',
+    record: {
+      name: 'TaskNotFound',
+      message:
+        `This worker has no task '${attempt.taskName}'. It has: ${[...policies.keys()].join(', ') || 'none'}; ` +
+        `loaded from ${host.sources.join(', ') || 'no file'}.`,
+    },
+    attempt,
+    charged: attempt.charged,
+    retry: false,
+  });
+
+const refuseTooLarge = (value: unknown, attempt: AttemptRequest): void => {
+  const bytes = bytesOver(value, maxPayloadBytes);
+  if (bytes === undefined) return;
+  const message = `The result of task '${attempt.taskName}' is ${bytes} bytes of JSON; Temporal takes ${maxPayloadBytes} at most. Store it and return where it is.`;
+  throw taskFailure({
+    code: 'PAYLOAD_TOO_LARGE',
+    record: { name: 'PayloadTooLarge', message },
+    attempt,
+    charged: attempt.charged,
+    retry: false,
+    details: { bytes, maxBytes: maxPayloadBytes },
+  });
+};
+
+/** What the activity throws for an attempt that gave no value. Tells the server the new count first. */
+const afterFailure = (
+  context: Context,
+  attempt: AttemptRequest,
+  history: AttemptHistory,
+  end: AttemptFailure,
+): Error => {
+  const { record, verdict, kind } = end;
+  const { info } = context;
+  const tell = (what: 'charged' | 'crashes' | 'released'): void => {
+    if (!info.isLocal) context.heartbeat(countAfter(history, what));
+  };
+  if (kind === 'failed' || kind === 'timedOut') {
+    if (verdict.retry) tell('charged');
+    const code = kind === 'failed' ? 'TASK_FAILED' : 'TASK_TIMED_OUT';
+    return taskFailure({ code, record, attempt, charged: history.charged + 1, ...verdict });
+  }
+  if (kind === 'crashed') {
+    const before = history.crashes + history.lost + (info.isLocal ? info.attempt - 1 : 0);
+    const retry = attempt.policy.onCrash === 'rerun' && before < maxCrashReruns;
+    if (retry) tell('crashes');
+    return taskFailure({ code: 'TASK_CRASHED', record, attempt, charged: history.charged, retry });
+  }
+  if (kind === 'cancelled' && context.cancellationDetails?.cancelRequested) return new CancelledFailure(record.message);
+  // A worker that shuts down, an attempt that Temporal paused, reset or gave to another worker: nobody's failure.
+  tell('released');
+  const reason: unknown = context.cancellationSignal.reason;
+  const isShutdown = kind === 'released' || (reason as Error | undefined)?.message === 'WORKER_SHUTDOWN';
+  if (!isShutdown && reason instanceof CancelledFailure) return reason;
+  return taskFailure({ code: 'CANCELLED', record, attempt, charged: history.charged, retry: true, delayMs: 0 });
+};
+
+/** One attempt of a task run. @throws ApplicationFailure, CancelledFailure */
+export const runTaskActivity = async (options: TaskActivityOptions, call: TaskCall): Promise<unknown> => {
+  const { context, header } = call;
+  const { info } = context;
+  const history = attemptHistory(info);
+  const declared = options.policies.get(info.activityType);
+  const attempt = requestOf(call, { ...declared, ...header?.policy } as TaskPolicy, history.charged);
+  if (declared === undefined) throw unknownTask(options, attempt);
+  refuseLost(attempt, history);
+  const endHeartbeats = info.isLocal ? undefined : options.heartbeats.keep(context, countAfter(history));
+  let value: unknown;
+  try {
+    value = await options.host.run(attempt, { signal: context.cancellationSignal });
+  } catch (error) {
+    endHeartbeats?.();
+    throw error instanceof AttemptFailure ? afterFailure(context, attempt, history, error) : error;
+  }
+  endHeartbeats?.();
+  refuseTooLarge(value, attempt);
+  return value;
+};

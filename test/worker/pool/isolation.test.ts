@@ -1,0 +1,159 @@
+import { afterEach, expect, test } from '@jest/globals';
+import type { PoolEvent } from '../../../dist/worker/pool/task-pool.js';
+import { attempt, closePools, failureOf, isAlive, startLedger, startPool } from './start-pool.js';
+
+afterEach(closePools);
+
+const smallHeap = { ...process.env, NODE_OPTIONS: '--max-old-space-size=64' };
+
+test.each([
+  ['aborts', /was killed by SIGABRT/],
+  ['kills', /was killed by SIGKILL/],
+])('a body that %s its process crashes with that cause, and the next one runs', async (task, cause) => {
+  const pool = startPool({ size: 1 });
+  const { kind, record } = await failureOf(attempt(pool, task));
+  expect(kind).toBe('crashed');
+  expect(record.message).toMatch(cause);
+  expect(await attempt(pool, 'add', [1, 2])).toBe(3);
+});
+
+test('running out of memory is recognised, and costs that attempt only', async () => {
+  const pool = startPool({ size: 1, env: smallHeap });
+  const { kind, record } = await failureOf(attempt(pool, 'eats_memory'));
+  expect(kind).toBe('crashed');
+  expect(record.message).toContain('ran out of memory');
+  expect(await attempt(pool, 'add', [1, 2])).toBe(3);
+});
+
+test('bodies beside one that exits run again and are not charged', async () => {
+  const pool = startPool({ size: 1 });
+  const ledger = startLedger();
+  const neighbours = ['a', 'b', 'c'].map((name) => attempt(pool, 'gate', [ledger.file, name, ledger.gate]));
+  await ledger.until('start', 3);
+  const exits = failureOf(attempt(pool, 'exits', ['', 1]));
+  expect((await exits).kind).toBe('crashed');
+  await ledger.until('start', 6);
+  ledger.openGate();
+  expect(await Promise.all(neighbours)).toEqual(['a', 'b', 'c']);
+});
+
+test('after a death that nobody owns, the suspects run alone; the culprit crashes, the others do not', async () => {
+  const pool = startPool({ size: 1 });
+  const ledger = startLedger();
+  const neighbours = ['a', 'b'].map((name) => attempt(pool, 'gate', [ledger.file, name, ledger.gate]));
+  await ledger.until('start', 2);
+  let starts = 0;
+  const culprit = failureOf(attempt(pool, 'kills', [], { onStarted: () => (starts += 1) }));
+  await ledger.until('start', 3);
+  ledger.openGate();
+  expect(await Promise.all(neighbours)).toEqual(['a', 'b']);
+  expect((await culprit).kind).toBe('crashed');
+  expect(starts).toBe(2);
+});
+
+test('bodies beside one whose time is up run again and are not charged', async () => {
+  const pool = startPool({ size: 1 });
+  const ledger = startLedger();
+  const neighbour = attempt(pool, 'gate', [ledger.file, 'a', ledger.gate]);
+  await ledger.until('start');
+  expect((await failureOf(attempt(pool, 'spins', [600_000], { policy: { timeoutMs: 50 } }))).kind).toBe('timedOut');
+  await ledger.until('start', 2);
+  ledger.openGate();
+  expect(await neighbour).toBe('a');
+});
+
+test("a body with onCrash 'fail' shares its child with no other", async () => {
+  const pool = startPool({ size: 1 });
+  const ledger = startLedger();
+  const shared = ['a', 'b'].map((name) => attempt(pool, 'gate', [ledger.file, name, ledger.gate]));
+  const alone = attempt(pool, 'gate_once', [ledger.file, 'once', ledger.gate]);
+  await ledger.until('start', 3);
+  const pids = new Map(ledger.lines().map((line) => line.split(' ').slice(1) as [string, string]));
+  expect(pids.get('a')).toBe(pids.get('b'));
+  expect(pids.get('once')).not.toBe(pids.get('a'));
+  ledger.openGate();
+  expect(await Promise.all([...shared, alone])).toEqual(['a', 'b', 'once']);
+});
+
+test('a body that computes holds up no other that a free child could start', async () => {
+  const pool = startPool({ size: 2 });
+  const controller = new AbortController();
+  await new Promise<void>((resolve) => {
+    void failureOf(attempt(pool, 'spins', [600_000], { signal: controller.signal, onStarted: resolve }));
+  });
+  // Enough to be spread over both children, the computing one among them.
+  const sums = await Promise.all(Array.from({ length: 40 }, (_, i) => attempt(pool, 'add', [i, 1])));
+  expect(sums).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+  controller.abort();
+});
+
+test('a body that begins to compute later gives back what it has not started', async () => {
+  const pool = startPool({ size: 2 });
+  await Promise.all([attempt(pool, 'spins', [30]), attempt(pool, 'spins', [30])]);
+  const controller = new AbortController();
+  const running = failureOf(attempt(pool, 'spins_later', [600_000], { signal: controller.signal }));
+  const ends: unknown[] = [];
+  for (let i = 0; i < 20; i++) {
+    ends.push(await attempt(pool, 'add', [i, 0]));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  expect(ends).toHaveLength(20);
+  controller.abort();
+  expect((await running).kind).toBe('cancelled');
+});
+
+test('computing bodies share all children', async () => {
+  const pool = startPool({ size: 2 });
+  const ends = await Promise.all(
+    Array.from({ length: 8 }, () => attempt(pool, 'spins', [40]).then(() => attempt(pool, 'pid'))),
+  );
+  expect(new Set(ends).size).toBe(2);
+});
+
+test('an attempt that still waits for a child is cancelled at once', async () => {
+  const pool = startPool({ size: 1, bodiesPerChild: 1 });
+  const ledger = startLedger();
+  const first = attempt(pool, 'gate', [ledger.file, 'a', ledger.gate]);
+  await ledger.until('start');
+  const controller = new AbortController();
+  const waiting = failureOf(attempt(pool, 'add', [1, 2], { signal: controller.signal }));
+  controller.abort();
+  expect((await waiting).kind).toBe('cancelled');
+  ledger.openGate();
+  expect(await first).toBe('a');
+});
+
+test('what bodies print reaches the pool, not stdout', async () => {
+  const printed: string[] = [];
+  const onEvent = (event: PoolEvent): void => {
+    if (event.kind === 'output') printed.push(event.text);
+  };
+  const pool = startPool({ onEvent });
+  await attempt(pool, 'prints');
+  await pool.close();
+  expect(printed.join('')).toContain('to stdout\n');
+  expect(printed.join('')).toContain('to stderr\n');
+});
+
+test('an error after the end of its body is printed and harms nobody', async () => {
+  const printed: string[] = [];
+  const onEvent = (event: PoolEvent): void => {
+    if (event.kind === 'output') printed.push(event.text);
+  };
+  const pool = startPool({ size: 1, onEvent });
+  const pid = await attempt(pool, 'pid');
+  await attempt(pool, 'stray_after_end');
+  while (!printed.join('').includes('too late')) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(await attempt(pool, 'pid')).toBe(pid);
+});
+
+test('close and kill leave no process behind', async () => {
+  for (const end of ['close', 'kill'] as const) {
+    const pool = startPool();
+    const pid = (await attempt(pool, 'pid')) as number;
+    const spinning = failureOf(attempt(pool, 'spins', [600_000]));
+    await pool[end]({ graceMs: 0 });
+    expect((await spinning).kind).toBe('released');
+    expect(isAlive(pid)).toBe(false);
+  }
+});
