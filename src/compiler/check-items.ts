@@ -7,7 +7,7 @@ import type { BundleError } from '../core/errors.js';
 import { bundleErrorAt, type Place } from './bundle-error.js';
 import { isDroppedEffect } from './emit-module.js';
 import { hostGlobalAdvice } from './host-globals.js';
-import { effectOf, isHostModule } from './host-modules.js';
+import { effectOf, isHostModule, isHostName } from './host-modules.js';
 import type { Finding, Item, ModuleEdge } from './item.js';
 import { hasExport, type Reach, type Reached } from './reach.js';
 
@@ -57,6 +57,14 @@ const missingName = ({ of }: Reached, edge: ModuleEdge): string | undefined => {
   return isOpen ? undefined : edge.names.find((name) => name !== '*' && !hasExport(target, name));
 };
 
+/** A name, imported or read of the whole, that only the host has: `local` of perdure, `inspect` of util. */
+const hostName = ({ live }: Reached, edge: ModuleEdge, item: Item): string | undefined => {
+  const isWhole = item.edge === edge && (item.isNamespace || edge.names.includes('default'));
+  const uses = [...live].flatMap((user) => user.references).filter(({ name }) => item.binds.includes(name));
+  const members = isWhole ? uses.flatMap(({ member }) => member ?? []) : [];
+  return [...edge.names, ...members].find((name) => name !== '*' && isHostName(edge.request, name));
+};
+
 const checkEdge = (context: readonly [Reach, Reached], edge: ModuleEdge, item: Item): void => {
   const [, reached] = context;
   const { module } = reached.of;
@@ -67,6 +75,12 @@ const checkEdge = (context: readonly [Reach, Reached], edge: ModuleEdge, item: I
     throw refuse(context, 'IMPORT_NOT_FOUND', edge.place, {
       culprit,
       message: `imports \`${missing}\` from '${culprit}'${usedBy(reached, item)}, which does not export it.`,
+    });
+  const script = hostName(reached, edge, item);
+  if (script !== undefined)
+    throw refuse(context, 'HOST_IMPORT', edge.place, {
+      culprit,
+      message: `uses \`${script}\` of '${culprit}'${usedBy(reached, item)}, which does not exist inside a flow. Move the code that uses it into a task, or, if it starts runs, behind \`if (isMain(import.meta)) …\` or into another file.`,
     });
   if (resolution?.kind === 'user' || resolution?.kind === 'perdure') return;
   const isEffect = item.kind === 'import' && item.edge === edge && item.binds.length === 0;

@@ -2,7 +2,7 @@
  * Makes a bundle with Temporal's own bundler. Host, build time: loads webpack and the SDK, so the door imports it only
  * when the cache has nothing.
  */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type Logger } from '@temporalio/worker';
 import { analyseFlows } from './flow-analysis.js';
@@ -48,9 +48,9 @@ export const createBundle = async (files: readonly string[], options: CreateBund
   const tsconfigs = createTsconfigs();
   // Temporal wants the path of an existing file; what is read of this one is `entryCode`.
   const entry = { file: fileURLToPath(import.meta.url), code: entryCode(sorted, sandbox) };
+  const folders = { projectRoot, perdureDist: sandbox.dist, entries: dirname(entry.file) };
   const plugin = new FlowPlugin({
-    projectRoot,
-    perdureDist: sandbox.dist,
+    ...folders,
     entry,
     analyse: (resolveRequest) =>
       analyseFlows(sorted, { projectRoot, version: options.version, resolve: resolveRequest }),
@@ -66,7 +66,7 @@ export const createBundle = async (files: readonly string[], options: CreateBund
   const { analysis } = plugin;
   const hashOf = new Map(analysis?.entries.map((each) => [each.file, each.hash]));
   return {
-    ...finishBundle(code, { projectRoot, perdureDist: sandbox.dist }),
+    ...finishBundle(code, folders),
     entries: files.map((file) => ({ file, hash: hashOf.get(file) ?? '' })),
     dependencies: analysis?.dependencies ?? [],
     warnings: analysis?.warnings ?? [],

@@ -72,6 +72,10 @@ const fail = (
   if (!origin) return new BundleError(code, `${why}: '${culprit}'.`, { details: { importChain: [culprit] } });
   const { reached, edge, item } = origin;
   const chain = [...origin.chain, culprit];
+  if (edge.request === '')
+    return bundleErrorAt(code, edge.place, `${reached.of.module.name} cannot be compiled: ${culprit}`, {
+      importChain: origin.chain,
+    });
   return bundleErrorAt(
     code,
     edge.place,
@@ -95,14 +99,10 @@ const missingExport = (diagnosis: Diagnosis, { message, module }: Complaint): Bu
   const items = [...reached.live].filter((item) => item.edge?.request === request);
   const item = items.find((each) => each.edge?.names.includes(name.split("'.'")[0] ?? name)) ?? items[0];
   const place = item?.place ?? { file: reached.of.module.file, line: 1, column: 1 };
-  const isPerdure = request === 'perdure';
-  const said = isPerdure
-    ? `uses \`${name}\` of 'perdure' inside the flow${usedBy(reached, item)}, where it does not exist: it is for scripts. Put the code that uses it behind \`if (isMain(import.meta)) …\`, or into another file.`
-    : `imports \`${name}\` from '${request}'${usedBy(reached, item)}, which does not export it.`;
   return bundleErrorAt(
-    isPerdure ? 'HOST_IMPORT' : 'IMPORT_NOT_FOUND',
+    'IMPORT_NOT_FOUND',
     place,
-    `${reached.of.module.name}:${place.line} ${said}`,
+    `${reached.of.module.name}:${place.line} imports \`${name}\` from '${request}'${usedBy(reached, item)}, which does not export it.`,
     { importChain: [...importChain(diagnosis.analysis.reach, reached.of.module.file), request] },
   );
 };
@@ -117,7 +117,7 @@ export const diagnose = (diagnosis: Diagnosis): void => {
   }
   const errors = compilation.errors as unknown as Complaint[];
   for (const { message, module } of errors) {
-    const notFound = /Can't resolve '(.+?)'/.exec(message)?.[1];
+    const notFound = /(?:Can't resolve '|Error: ")(.+?)(?:'|" is not exported)/.exec(message)?.[1];
     const origin = module ? originOf(diagnosis, module) : undefined;
     if (notFound !== undefined) throw fail(origin, 'IMPORT_NOT_FOUND', notFound, 'that needs the missing module');
   }

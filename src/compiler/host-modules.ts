@@ -3,8 +3,15 @@
  */
 import { isBuiltin } from 'node:module';
 
-/** Temporal's sandbox has stand-ins for these three. */
-const sandboxBuiltins = new Set(['assert', 'url', 'util']);
+/** Temporal's sandbox has stand-ins for these three, with these names; `assert` has all of its own. */
+const sandboxBuiltins = new Map([
+  ['assert', undefined],
+  ['url', ['URL', 'URLSearchParams']],
+  ['util', ['TextEncoder', 'TextDecoder']],
+]);
+
+/** Names of perdure's that belong to the program that starts runs. */
+const scriptNames = ['local', 'temporal', 'inline', 'getRun'];
 
 const hostPackages = [
   '@temporalio/activity',
@@ -39,6 +46,13 @@ export const hostBuiltin = (request: string): string | undefined => {
 
 /** A builtin that the sandbox has a stand-in for. */
 export const isSandboxBuiltin = (request: string): boolean => sandboxBuiltins.has(request.replace(/^node:/, ''));
+
+/** Whether `name` of the module `request` is missing inside a flow, though the host has it. */
+export const isHostName = (request: string, name: string): boolean => {
+  if (request === 'perdure') return scriptNames.includes(name);
+  const names = sandboxBuiltins.get(request.replace(/^node:/, ''));
+  return names !== undefined && name !== 'default' && !names.includes(name);
+};
 
 /** A package that works with the host only, such as Temporal's client. */
 export const isHostPackage = (request: string): boolean =>

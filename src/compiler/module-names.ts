@@ -2,12 +2,14 @@
  * Names of modules and sources in a bundle: the same in whatever folder the project or perdure lies, and readable in a
  * stack trace. Host, build time; pure.
  */
-import { isAbsolute, relative, sep } from 'node:path';
+import { basename, isAbsolute, relative, sep } from 'node:path';
 
 export interface NamedFolders {
   readonly projectRoot: string;
   /** perdure's own built files. */
   readonly perdureDist: string;
+  /** Where the virtual entries pretend to lie: the compiler's own folder. */
+  readonly entries: string;
 }
 
 const inside = (folder: string, file: string): string | undefined => {
@@ -16,8 +18,9 @@ const inside = (folder: string, file: string): string | undefined => {
 };
 
 /** `src/flows.ts`, `perdure/workflows/index.js`, `node_modules/zod/index.js`, `../shared/tasks.ts`. */
-export const moduleName = (file: string, { projectRoot, perdureDist }: NamedFolders): string => {
+export const moduleName = (file: string, { projectRoot, perdureDist, entries }: NamedFolders): string => {
   const slashed = (path: string): string => path.split(sep).join('/');
+  if (inside(entries, file) !== undefined) return `perdure/compiler/${basename(file).replace(/\..*$/, '')}`;
   const own = inside(perdureDist, file);
   if (own !== undefined) return `perdure/${slashed(own)}`;
   const path = slashed(file);

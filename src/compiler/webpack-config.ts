@@ -41,7 +41,11 @@ const swcOptions = (file: string, tsconfigs: Tsconfigs, isCommonJs: boolean): ob
         legacyDecorator: compiler.experimentalDecorators === true,
         decoratorMetadata: compiler.emitDecoratorMetadata === true,
         useDefineForClassFields: compiler.useDefineForClassFields !== false,
-        ...(isAutomatic && { react: { runtime: 'automatic', importSource: compiler.jsxImportSource ?? 'react' } }),
+        react: {
+          development: false,
+          runtime: isAutomatic ? 'automatic' : 'classic',
+          ...(isAutomatic && { importSource: compiler.jsxImportSource ?? 'react' }),
+        },
       },
     },
   };

@@ -101,6 +101,20 @@ const cases: Case[] = [
     says: ['perdure/testing'],
   },
   {
+    name: 'what perdure has for scripts',
+    code: 'HOST_IMPORT',
+    files: { 'flow.ts': `import * as p from 'perdure';\np.flow('main', () => p.local());` },
+    at: 'flow.ts:1:1',
+    says: ['`local`', 'isMain(import.meta)'],
+  },
+  {
+    name: 'what the sandbox’s stand-in for a builtin lacks',
+    code: 'HOST_IMPORT',
+    files: { 'flow.ts': `${perdure}\nimport util from 'node:util';\nflow('main', () => util.inspect({}));` },
+    at: 'flow.ts:2:1',
+    says: ['`inspect`', 'line 3'],
+  },
+  {
     name: 'import() of a path that is not in the text',
     code: 'HOST_IMPORT',
     files: { 'flow.ts': `${perdure}\nflow('main', (name: string) => import(name));` },
@@ -208,13 +222,13 @@ describe('what only webpack meets', () => {
     expect(error.message).toContain('missing-half');
   });
 
-  test('a name that perdure has for scripts only', async () => {
+  test('a name that perdure does not have', async () => {
     const project = createProject({
-      'flow.ts': `import { flow, local } from 'perdure';\nflow('main', () => local());`,
+      'flow.ts': `import { flow, nope } from 'perdure';\nflow('main', () => nope());`,
     });
     const error = await bundleErrorOf(project.bundle('flow.ts'));
-    expect([error.code, error.line]).toEqual(['HOST_IMPORT', 1]);
-    expect(error.message).toContain('`local`');
+    expect([error.code, error.line]).toEqual(['IMPORT_NOT_FOUND', 1]);
+    expect(error.message).toContain('`nope`');
   });
 
   test('a name that the user’s own module does not export', async () => {
