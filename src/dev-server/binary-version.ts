@@ -35,7 +35,7 @@ export const parseVersion = (output: string): BinaryVersion | undefined => {
 
 const ask = (path: string): Promise<string> =>
   new Promise((resolve) => {
-    execFile(path, ['--version'], { timeout: 10_000, windowsHide: true }, (error, stdout) =>
+    execFile(path, ['--version'], { timeout: 10_000, windowsHide: true, env: process.env }, (error, stdout) =>
       resolve(error ? '' : stdout),
     );
   });

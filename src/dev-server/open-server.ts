@@ -9,9 +9,10 @@ import { createDevServer, type DevServer } from './dev-server.js';
 import { makeEphemeralStateDir, removeEphemeralStateDir } from './ephemeral-state.js';
 import { findServerBinary, type ServerBinary } from './find-binary.js';
 import { liveUsers, takeLease } from './leases.js';
+import type { PortWishes } from './ports.js';
 import { thisProcess } from './process-identity.js';
 import { stopServer, waitUntilReady } from './server-process.js';
-import { liveRecord, removeRecord, writeRecord, type ServerRecord } from './server-record.js';
+import { liveRecord, readRecord, writeRecord, type ServerRecord } from './server-record.js';
 import { startServer } from './start-server.js';
 import { takeLock } from './state-lock.js';
 import { unrecordedServer } from './unrecorded-server.js';
@@ -77,21 +78,19 @@ const open = async (opening: Opening): Promise<DevServer> => {
   }
 };
 
-const start = ({ stateDir, options, inMemory, onProgress }: Opening, binary: ServerBinary): Promise<ServerRecord> =>
-  startServer({
-    stateDir,
-    binary,
-    inMemory,
-    onProgress,
-    signal: options.signal,
-    keeper: options.keep ? thisProcess() : undefined,
-    ports: {
-      ui: options.ui ?? true,
-      preferUsual: options.keep ?? false,
-      grpcPort: options.port,
-      uiPort: options.uiPort,
-    },
-  });
+const start = ({ stateDir, options, inMemory, onProgress }: Opening, binary: ServerBinary): Promise<ServerRecord> => {
+  const wishes: PortWishes = {
+    ui: options.ui ?? true,
+    preferUsual: options.keep ?? false,
+    grpcPort: options.port,
+    uiPort: options.uiPort,
+  };
+  // It died a moment ago and others still use it: they know it by its ports, and may not have noticed yet.
+  const died = liveUsers(stateDir).length > 0 ? readRecord(stateDir) : undefined;
+  const keeper = options.keep ? thisProcess() : died?.mode === 'kept' ? died.keeper : undefined;
+  const ports = died?.ports ?? wishes;
+  return startServer({ stateDir, binary, inMemory, onProgress, signal: options.signal, keeper, ports });
+};
 
 /** The server that has the database now, recorded or not, once it answers. `undefined`: none has. */
 const joinRunning = async ({ stateDir, inMemory, options, onProgress }: Opening): Promise<ServerRecord | undefined> => {
@@ -116,7 +115,6 @@ const joinRunning = async ({ stateDir, inMemory, options, onProgress }: Opening)
     );
   // Nobody uses it: a server that does not answer is ended, and a new one takes its database.
   await stopServer(record.server);
-  removeRecord(stateDir);
   return undefined;
 };
 

@@ -62,7 +62,13 @@ type Outcome = { kind: 'done' } | { kind: 'missing' } | { kind: 'failed'; reason
 
 const run = (command: string, args: string[], signal: AbortSignal | undefined): Promise<Outcome> =>
   new Promise((resolve) => {
-    const options = { timeout: giveUpAfterMs, maxBuffer: 16e6, windowsHide: true, ...(signal ? { signal } : {}) };
+    const options = {
+      timeout: giveUpAfterMs,
+      maxBuffer: 16e6,
+      windowsHide: true,
+      env: process.env,
+      ...(signal ? { signal } : {}),
+    };
     execFile(command, args, options, (error, _stdout, stderr) => {
       if (!error) return resolve({ kind: 'done' });
       const isMissing = error.code === 'ENOENT' || Number(error.code) === 127 || /No module named pip/.test(stderr);

@@ -34,7 +34,6 @@ export interface StartOptions {
 /** @throws ConnectionError `SERVER_DID_NOT_START`, with the end of the server's own log in it. */
 export const startServer = async (options: StartOptions): Promise<ServerRecord> => {
   refuseNewerDatabase(options);
-  const isRestart = 'http' in options.ports;
   for (let attempt = 1; ; attempt++) {
     const ports = 'http' in options.ports ? options.ports : await choosePorts(options.ports);
     const outcome = await startOnce(options, ports);
@@ -42,11 +41,14 @@ export const startServer = async (options: StartOptions): Promise<ServerRecord> 
     const { log } = outcome;
     const isPortTaken = log.some((line) => /address already in use|Only one usage of each socket address/i.test(line));
     // Another program was quicker to a port that was free a moment ago: choose again.
-    if (isPortTaken && !isRestart && attempt < 5) continue;
+    if (isPortTaken && !isRestart(options) && attempt < 5) continue;
     if (attempt === 1 && !isPortTaken && setAsideUnfinished(options, log)) continue;
     throw didNotStart(options, log);
   }
 };
+
+/** The ports are given, not wished for: others know the server by them. */
+const isRestart = ({ ports }: StartOptions): boolean => 'http' in ports;
 
 type Start = { kind: 'ready'; record: ServerRecord } | { kind: 'failed'; log: string[] };
 
@@ -58,7 +60,7 @@ const startOnce = async (options: StartOptions, ports: ServerPorts): Promise<Sta
     ports,
     databaseFile: inMemory ? undefined : files.database,
     logFile: files.log,
-    appendLog: 'http' in options.ports,
+    appendLog: isRestart(options),
   });
   const mode = keeper ? { mode: 'kept' as const, keeper } : { mode: 'transient' as const };
   const record: ServerRecord = { server, ports, version: binary.version, ...mode, startedAt: new Date().toISOString() };
@@ -67,7 +69,8 @@ const startOnce = async (options: StartOptions, ports: ServerPorts): Promise<Sta
   try {
     const readiness = await waitUntilReady(record, { signal });
     if (readiness.kind === 'dead') {
-      removeRecord(stateDir);
+      // The record of a restart stays: its ports are the ones that the server's users know.
+      if (!isRestart(options)) removeRecord(stateDir);
       return { kind: 'failed', log: lastLogLines(files.log) };
     }
     if (readiness.kind === 'silent') throw didNotStart(options, [...lastLogLines(files.log), '(no answer for 30 s)']);
@@ -79,7 +82,7 @@ const startOnce = async (options: StartOptions, ports: ServerPorts): Promise<Sta
     return { kind: 'ready', record };
   } catch (error) {
     await stopServer(server);
-    removeRecord(stateDir);
+    if (!isRestart(options)) removeRecord(stateDir);
     throw error;
   }
 };

@@ -49,6 +49,22 @@ test('a killed server that several processes use comes back once', async () => {
   expect(serversOf(project)).toEqual([]);
 });
 
+test('one who opens while the server of others lies dead starts it on the ports that they know', async () => {
+  const project = temporaryProject();
+  const other = startUser(project, 'stay');
+  const { pid, address } = await other.opened;
+  // Frozen, the other cannot notice the death; the opener must not choose ports of its own.
+  process.kill(other.pid, 'SIGSTOP');
+  process.kill(pid, 'SIGKILL');
+  await until(() => !isRunning(pid));
+  const server = await openDevServer({ project, ui: false });
+  expect(server).toMatchObject({ address, startedHere: true });
+  process.kill(other.pid, 'SIGCONT');
+  expect(await other.close()).toBe(0);
+  expect(serversOf(project)).toEqual([server.pid]);
+  await server.close();
+});
+
 test('process.exit() with a server open leaves none', async () => {
   const project = temporaryProject();
   const user = startUser(project, 'exit');
