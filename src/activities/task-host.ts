@@ -3,6 +3,7 @@
  * the activity knows Temporal, and neither knows the other. Host; types, and the one error that crosses.
  */
 import type { CurrentRun } from '../authoring/current-run.js';
+import type { FlowOptions } from '../authoring/options.js';
 import type { TaskPolicy } from '../core/task-policy.js';
 import type { ErrorRecord } from './error-record.js';
 
@@ -15,6 +16,10 @@ export interface FlowSummary {
   name: string;
   /** Whether it declares a schema. */
   hasParams: boolean;
+  /** The file that declares it, absolute, where it is known. */
+  file?: string;
+  /** Those of its options that whoever starts it must know. */
+  start?: Pick<FlowOptions, 'retries' | 'retryDelay' | 'timeout' | 'name'>;
 }
 
 /** What the loaded files declare. */

@@ -74,6 +74,16 @@ const runEnded = (event: HistoryEvent, at: Date): RunEvent | undefined => {
   return undefined;
 };
 
+/** A workflow task that fails is tried again for ever: the run stands still until another worker can do it. */
+const flowTaskEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
+  if (event.workflowTaskCompletedEventAttributes) return { kind: 'unparked', at };
+  const failed = event.workflowTaskFailedEventAttributes;
+  if (!failed || passingCauses.has(failed.cause ?? 0)) return undefined;
+  return { kind: 'parked', at, message: failed.failure?.message || 'The flow cannot go on.' };
+};
+/** Part of the protocol between server and worker: unhandled command, sticky queue, close, failover, reset, update. */
+const passingCauses: ReadonlySet<number> = new Set([1, 13, 17, 18, 20, 31]);
+
 const activityEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
   const started = event.activityTaskStartedEventAttributes;
   if (started) return { kind: 'started', at, key: String(started.scheduledEventId), attempt: started.attempt ?? 1 };
@@ -129,7 +139,12 @@ export const runEvents = (event: HistoryEvent): RunEvent[] => {
   if (begun) return [{ kind: 'run-started', at, flowName: begun.workflowType?.name ?? '' }];
   if (event.workflowPropertiesModifiedEventAttributes) return deltaEvents(event, at);
   if (event.markerRecordedEventAttributes) return localActivityEvents(event, at);
-  const one = scheduled(event, at) ?? activityEvent(event, at) ?? childEvent(event, at) ?? runEnded(event, at);
+  const one =
+    scheduled(event, at) ??
+    activityEvent(event, at) ??
+    flowTaskEvent(event, at) ??
+    childEvent(event, at) ??
+    runEnded(event, at);
   return one ? [one] : [];
 };
 

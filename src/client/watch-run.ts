@@ -53,15 +53,31 @@ export class RunWatcher {
     return this.fold.view().endedAt !== undefined;
   }
 
-  /** A view whenever something has changed, and at least every quarter of a second, until the run has ended. */
+  /** Reads on until the run has ended; `onNews` is called after each answer. */
+  private async follow(signal: AbortSignal | undefined, onNews: () => void): Promise<void> {
+    while (!signal?.aborted && !this.isOver) {
+      await this.read(true);
+      onNews();
+    }
+  }
+
+  /**
+   * A view when something has changed and at least every quarter of a second, at most eight a second, until the run
+   * has ended: the last one comes at once.
+   */
   async *views(signal?: AbortSignal): AsyncGenerator<RunView> {
-    let reading: Promise<void> | undefined;
+    let wake: () => void = () => undefined;
+    const following = this.follow(signal, () => wake());
+    following.catch(() => undefined);
+    let shownAt = 0;
     while (!signal?.aborted) {
-      reading ??= this.read(true).finally(() => (reading = undefined));
-      await Promise.race([reading, pause(lookEveryMs)]);
+      const news = new Promise<void>((resolve) => (wake = resolve));
+      await Promise.race([following, news, pause(lookEveryMs)]);
+      const tooSoonMs = shownAt + lookEveryMs / 2 - Date.now();
+      if (!this.isOver && tooSoonMs > 0) await Promise.race([following, pause(tooSoonMs)]);
       if (this.isOver) return yield this.fold.view();
+      shownAt = Date.now();
       yield this.fold.view(await this.pending());
-      await pause(lookEveryMs / 2);
     }
   }
 }

@@ -9,6 +9,7 @@ import { type FlowBundle, bundleFlows } from '../compiler/index.js';
 import { type ServerAddress, externalServer, openDevServer } from '../dev-server/index.js';
 import { type Project, ensureStateDir, findProject } from '../project/index.js';
 import type { HostedWorker, TaskPool } from '../worker.js';
+import type { PoolEvent } from '../worker/pool/task-pool.js';
 import type { LocalExecutor } from './local.js';
 
 export interface LocalSessionOptions {
@@ -21,6 +22,10 @@ export interface LocalSessionOptions {
   keepServer?: boolean | undefined;
   /** A server other than the configured or embedded one. */
   server?: ServerAddress | undefined;
+  /** Made ahead of time (`perdure build`); else the files are bundled. */
+  bundle?: FlowBundle | undefined;
+  /** What happens in the task pool. Default: what bodies print goes to stderr. */
+  onTaskEvent?: ((event: PoolEvent) => void) | undefined;
   onProgress?: ((line: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -43,6 +48,8 @@ export interface LocalSession {
   /** A path as memos name it: relative to the project, with `/`. */
   sourceOf(file: string): string;
   close(options?: { graceMs?: number }): Promise<void>;
+  /** Ends the children at once and leaves everything else to the process's exit, which must follow. */
+  kill(): Promise<void>;
 }
 
 /** A path relative to the project, with `/` on every system. */
@@ -82,13 +89,16 @@ export const openLocalSession = async (options: LocalSessionOptions): Promise<Lo
   opening.catch(() => undefined);
   // The SDK takes longest to load: everything else goes on beside it.
   const loading = Promise.all([import('../client.js'), import('../worker.js')]);
-  const bundling = bundleFlows(files, {
-    projectRoot: project.root,
-    cacheDir: project.cacheDir,
-    ...(onProgress && { onProgress }),
-  });
+  const bundling =
+    options.bundle !== undefined
+      ? Promise.resolve(options.bundle)
+      : bundleFlows(files, {
+          projectRoot: project.root,
+          cacheDir: project.cacheDir,
+          ...(onProgress && { onProgress }),
+        });
   bundling.catch(() => undefined);
-  const { startTaskPool, others } = await poolStarter(project, executor, files);
+  const { startTaskPool, others } = await poolStarter(project, options);
   let pool: TaskPool | undefined =
     options.keptQueue !== undefined || !others.some((one) => one.kind === 'kept') ? startTaskPool() : undefined;
   const getPool = (): TaskPool => (pool ??= startTaskPool());
@@ -124,9 +134,12 @@ export const openLocalSession = async (options: LocalSessionOptions): Promise<Lo
       sourceOf: (file) => sourceIn(project, file),
       async close({ graceMs = 5_000 } = {}) {
         await host.close(graceMs);
-        await pool?.close({ graceMs: 0 });
-        await client.connection.close();
+        await Promise.all([pool?.close({ graceMs: 0 }), client.connection.close()]);
         await (server as { close?(): Promise<void> }).close?.();
+      },
+      async kill() {
+        host.leave();
+        await pool?.kill();
       },
     };
   } catch (error) {
@@ -135,7 +148,7 @@ export const openLocalSession = async (options: LocalSessionOptions): Promise<Lo
   }
 };
 
-const poolStarter = async (project: Project, executor: LocalExecutor, files: readonly string[]) => {
+const poolStarter = async (project: Project, { executor, files, onTaskEvent }: LocalSessionOptions) => {
   const [{ createTaskPool }, { otherWorkers }] = await Promise.all([
     import('../worker/pool/task-pool.js'),
     import('../worker/registry.js'),
@@ -143,7 +156,8 @@ const poolStarter = async (project: Project, executor: LocalExecutor, files: rea
   const { isolation, size } = executor;
   return {
     others: otherWorkers(project),
-    startTaskPool: (): TaskPool => createTaskPool({ sources: files, isolation, size }),
+    startTaskPool: (): TaskPool =>
+      createTaskPool({ sources: files, isolation, size, ...(onTaskEvent && { onEvent: onTaskEvent }) }),
   };
 };
 
@@ -203,6 +217,7 @@ const createHost = (parts: HostParts) => {
         flows,
       });
     },
+    leave: (): void => leave?.(),
     async close(_graceMs: number): Promise<void> {
       leave?.();
       await (await making?.catch(() => undefined))?.close();

@@ -26,9 +26,14 @@ const folder = (project: Project): string => join(project.stateDir, 'workers');
 export const registerWorker = (project: Project, worker: HostedWorker): (() => void) => {
   mkdirSync(folder(project), { recursive: true, mode: 0o700 });
   const path = join(folder(project), `${process.pid}-${worker.kind}.json`);
-  writeFileAtomic(path, JSON.stringify({ process: thisProcess(), worker }));
-  return () => rmSync(path, { force: true });
+  const entry = JSON.stringify({ process: thisProcess(), worker, entry: ++lastEntry });
+  writeFileAtomic(path, entry);
+  return () => {
+    // A worker that was replaced leaves after its successor has entered: the entry is the successor's.
+    if (JSON.stringify(readJsonFile(path)) === entry) rmSync(path, { force: true });
+  };
 };
+let lastEntry = 0;
 
 /** Workers of other live processes. Entries of dead ones are removed. */
 export const otherWorkers = (project: Project): HostedWorker[] => {

@@ -21,6 +21,9 @@ export type RunEvent =
     }
   | { kind: 'started'; at: Date; key: string; attempt: number }
   | { kind: 'ended'; at: Date; key: string; state: State; error?: string }
+  /** The flow's code cannot go on (its history was made by other code, or it is broken); the server keeps trying. */
+  | { kind: 'parked'; at: Date; message: string }
+  | { kind: 'unparked'; at: Date }
   /** A whole task run in one: a local activity leaves only its end. */
   | { kind: 'delta'; at: Date; delta: RunDelta };
 

@@ -33,6 +33,13 @@ export class RunFold {
         return;
       case 'run-ended':
         this.run = { ...this.run, state: event.state, endedAt: event.at, ...(event.error && { error: event.error }) };
+        delete this.run.parked;
+        return;
+      case 'parked':
+        this.run.parked = event.message;
+        return;
+      case 'unparked':
+        delete this.run.parked;
         return;
       case 'scheduled':
         return this.scheduled(event);

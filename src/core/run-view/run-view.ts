@@ -33,6 +33,8 @@ export interface RunView {
   startedAt?: Date;
   endedAt?: Date;
   error?: string;
+  /** Why the flow's code cannot go on; the server tries it again until code comes that can. Absent: it can. */
+  parked?: string;
   /** In the order in which they became known; maps in place of their children. */
   tasks: TaskView[];
 }

@@ -2,8 +2,8 @@
  * Imports the user's files and says what they declare. Host, inside a child or, with inline isolation, in the worker.
  */
 import { pathToFileURL } from 'node:url';
-import type { TaskManifest } from '../../activities/task-host.js';
-import { declaredFlows, declaredTasks } from '../../authoring/definition.js';
+import type { FlowSummary, TaskManifest } from '../../activities/task-host.js';
+import { declaredFlows, declaredTasks, type FlowDefinition } from '../../authoring/definition.js';
 
 export const isTypeScript = (file: string): boolean => /\.[mc]?tsx?$/i.test(file);
 
@@ -19,6 +19,15 @@ export const loadSources = async (sources: readonly string[]): Promise<TaskManif
   for (const source of sources) await import(pathToFileURL(source).href);
   return {
     tasks: declaredTasks().map(({ name, policy }) => ({ name, policy })),
-    flows: declaredFlows().map(({ name, options }) => ({ name, hasParams: options.params !== undefined })),
+    flows: declaredFlows().map(summary),
   };
+};
+
+const summary = ({ name, options, site }: FlowDefinition): FlowSummary => {
+  const start = Object.fromEntries(
+    (['retries', 'retryDelay', 'timeout', 'name'] as const)
+      .filter((option) => options[option] !== undefined)
+      .map((option) => [option, options[option]]),
+  );
+  return { name, hasParams: options.params !== undefined, ...(site ? { file: site.file } : {}), start };
 };
