@@ -2,7 +2,7 @@
  * Hosts flows and tasks: Temporal workers, one for each task queue, over one connection, one bundle and one task pool.
  * HOST. Polls, heartbeats and reports; bodies run in the pool, so nothing a task does can end this process.
  */
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, makeTelemetryFilterString } from '@temporalio/worker';
 import type { TaskActivities } from '../activities/index.js';
 import { ConnectionError } from '../core/errors.js';
 import { payloadConverterPath } from '../project/payload-converter-path.js';
@@ -37,7 +37,12 @@ const quietRuntime = (): void => {
   if (isInstalled) return;
   isInstalled = true;
   try {
-    Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+    Runtime.install({
+      logger: new DefaultLogger('ERROR'),
+      shutdownSignals: [],
+      // Not forwarded, the core's log would go to stdout, which belongs to the run's result.
+      telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }), forward: {} } },
+    });
   } catch {
     // The user's program has installed one.
   }
@@ -46,14 +51,13 @@ const quietRuntime = (): void => {
 export const createFlowWorker = async (options: FlowWorkerOptions): Promise<FlowWorker> => {
   quietRuntime();
   const connection = await connect(options);
-  const workers = new Map<string, { worker: Worker; running: Promise<void> }>();
+  const workers = new Map<string, Promise<{ worker: Worker; running: Promise<void> }>>();
   let fail: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => (fail = reject));
   failed.catch(() => undefined);
   const concurrency = options.concurrency ?? 200;
 
-  const serve = async (taskQueue: string): Promise<void> => {
-    if (workers.has(taskQueue)) return;
+  const start = async (taskQueue: string): Promise<{ worker: Worker; running: Promise<void> }> => {
     const worker = await Worker.create({
       connection,
       namespace: options.namespace,
@@ -71,18 +75,26 @@ export const createFlowWorker = async (options: FlowWorkerOptions): Promise<Flow
     });
     const running = worker.run();
     running.catch(fail);
-    workers.set(taskQueue, { worker, running });
+    return { worker, running };
   };
 
   return {
-    serve,
+    // The server knows one worker a queue: callers at one time share it.
+    async serve(taskQueue) {
+      const starting = workers.get(taskQueue) ?? start(taskQueue);
+      workers.set(taskQueue, starting);
+      await starting;
+    },
     failed,
     get taskQueues() {
       return [...workers.keys()];
     },
     async close() {
-      for (const { worker } of workers.values()) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await Promise.allSettled([...workers.values()].map(({ running }) => running));
+      const started = (await Promise.allSettled(workers.values())).flatMap((one) =>
+        one.status === 'fulfilled' ? [one.value] : [],
+      );
+      for (const { worker } of started) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.allSettled(started.map(({ running }) => running));
       await connection.close();
     },
   };

@@ -71,22 +71,15 @@ export const toRunError = (error: unknown, failing: Failing): RunError => {
         );
   const detail = failure instanceof ApplicationFailure ? failure.details?.find(isFailureDetail) : undefined;
   const isTaskFailure = detail?.errorClass === 'RunError' && failing.kind === 'task';
+  const thrown = (failure as Error | undefined)?.message ?? String(error);
   const { userError: _shown, ...known } = (detail?.details ?? {}) as RunErrorDetails;
   return new RunError(
     failing.kind === 'flow' ? 'FLOW_FAILED' : isTaskFailure ? detail.code : 'TASK_FAILED',
-    `${label(failing)} ${wordsFor(isTaskFailure ? detail.code : 'TASK_FAILED')}: ${(failure as Error | undefined)?.message ?? String(error)}`,
+    // The host's own words for a timeout, a crash and so on name the task already.
+    isTaskFailure && detail.code !== 'TASK_FAILED' ? thrown : `${label(failing)} failed: ${thrown}`,
     { cause: asUserError(failure), details: { ...(isTaskFailure ? known : {}), ...failing.details } },
   );
 };
-
-const wordsFor = (code: string): string =>
-  code === 'TASK_TIMED_OUT'
-    ? 'timed out'
-    : code === 'TASK_CRASHED'
-      ? 'crashed'
-      : code === 'CANCELLED'
-        ? 'was cancelled'
-        : 'failed';
 
 const causeChain = (cause: unknown, depth = 0): ApplicationFailure | undefined => {
   if (!(cause instanceof Error) || depth > 20) return undefined;
