@@ -128,7 +128,8 @@ export const createBodyRunner = (port: RunnerPort): BodyRunner => {
           ?.controller.abort(
             new RunError(message.why === 'timedOut' ? 'TASK_TIMED_OUT' : 'CANCELLED', message.message),
           );
-      else void answer(message.question).then((text) => port.send({ kind: 'answer', n: message.n, answer: text }));
+      else if (message.kind === 'ask')
+        void answer(message.question).then((text) => port.send({ kind: 'answer', n: message.n, answer: text }));
     },
     blame: (error) => {
       const run = storage.getStore();

@@ -68,7 +68,10 @@ const boot = async (): Promise<void> => {
   process.setSourceMapsEnabled(true);
   const runner = createBodyRunner({ send, claim: (n) => claim(ring, n) });
   guard(runner);
-  const receive = (message: unknown): void => runner.receive(message as ToChild);
+  const receive = (message: unknown): void => {
+    if ((message as ToChild).kind === 'leave') exit(0);
+    else runner.receive(message as ToChild);
+  };
   const needsTypeScript = data.sources.some(isTypeScript);
   if (isMainThread) await armWatchdog();
   try {

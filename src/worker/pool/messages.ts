@@ -16,7 +16,9 @@ export type Question =
 export type ToChild =
   | { kind: 'run'; n: number; attempt: AttemptRequest }
   | { kind: 'abort'; n: number; why: AbortWhy; message: string }
-  | { kind: 'ask'; n: number; question: Question };
+  | { kind: 'ask'; n: number; question: Question }
+  /** To a process that is idle: end, running your exit handlers. */
+  | { kind: 'leave' };
 
 export type FromChild =
   | { kind: 'ready'; manifest: TaskManifest }

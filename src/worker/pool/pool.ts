@@ -111,7 +111,9 @@ export class Pool implements TaskPool {
     this.#release();
     for (const seat of this.#crew.seats) {
       seat.isKilled = true;
-      seat.member.dismiss();
+      // One that still loads reads no messages, and has nothing to put away.
+      if (seat.isReady) seat.member.dismiss();
+      else seat.member.kill();
     }
     await this.#crew.empty();
   }

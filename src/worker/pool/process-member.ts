@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { exitCause, tailChars } from './exit-cause.js';
 import type { MemberEvents, MemberOptions, PoolMember } from './member.js';
-import type { FromChild } from './messages.js';
+import type { FromChild, ToChild } from './messages.js';
 
 // The built file, from `src` as from `dist`.
 export const childEntry = new URL('../../../dist/worker/pool/child.js', import.meta.url);
@@ -28,6 +28,7 @@ export const startProcess = (options: MemberOptions, events: MemberEvents): Pool
   let stderrTail = '';
   let isGone = false;
   let startError: Error | undefined;
+  let drain: NodeJS.Timeout | undefined;
 
   child.stdout?.setEncoding('utf8').on('data', events.onOutput);
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -46,14 +47,14 @@ export const startProcess = (options: MemberOptions, events: MemberEvents): Pool
   const gone = (code: number | null, signal: NodeJS.Signals | null): void => {
     if (isGone) return;
     isGone = true;
+    clearTimeout(drain);
     lifeline.destroy();
     events.onGone(startError ? `could not be started: ${startError.message}` : exitCause({ code, signal, stderrTail }));
   };
   child.on('message', (message) => events.onMessage(message as FromChild));
   child.on('exit', (code, signal) => {
     // 'close' comes once the pipes are read to their end: last messages and last words count.
-    const timer = setTimeout(() => gone(code, signal), drainMs);
-    timer.unref();
+    drain = setTimeout(() => gone(code, signal), drainMs);
   });
   child.on('close', gone);
   child.on('error', (error) => {
@@ -70,7 +71,8 @@ export const startProcess = (options: MemberOptions, events: MemberEvents): Pool
     reclaim: (n) => void lifeline.write(`${n}\n`),
     kill,
     dismiss: () => {
-      if (child.connected) child.disconnect();
+      // Not `disconnect()`: after it, Node never tells that the child's pipes are closed.
+      if (child.connected) child.send({ kind: 'leave' } satisfies ToChild, () => undefined);
       const timer = setTimeout(kill, dismissMs);
       child.once('exit', () => clearTimeout(timer));
     },

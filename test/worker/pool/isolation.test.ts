@@ -102,12 +102,19 @@ test('a body that begins to compute later gives back what it has not started', a
   expect((await running).kind).toBe('cancelled');
 });
 
-test('computing bodies share all children', async () => {
-  const pool = startPool({ size: 2 });
-  const ends = await Promise.all(
-    Array.from({ length: 8 }, () => attempt(pool, 'spins', [40]).then(() => attempt(pool, 'pid'))),
-  );
-  expect(new Set(ends).size).toBe(2);
+test('as many children boot as the load asks for', async () => {
+  const booted: unknown[] = [];
+  const onEvent = (event: PoolEvent): void => {
+    if (event.kind === 'booted') booted.push(event.pid);
+  };
+  const pool = startPool({ size: 3, bodiesPerChild: 1, onEvent });
+  const ledger = startLedger();
+  const running = ['a', 'b'].map((name) => attempt(pool, 'gate', [ledger.file, name, ledger.gate]));
+  await ledger.until('start', 2);
+  expect(new Set(ledger.lines().map((line) => line.split(' ')[2])).size).toBe(2);
+  expect(booted).toHaveLength(2);
+  ledger.openGate();
+  await Promise.all(running);
 });
 
 test('an attempt that still waits for a child is cancelled at once', async () => {
