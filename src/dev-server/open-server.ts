@@ -12,7 +12,14 @@ import { liveUsers, takeLease } from './leases.js';
 import type { PortWishes } from './ports.js';
 import { thisProcess } from './process-identity.js';
 import { stopServer, waitUntilReady } from './server-process.js';
-import { liveRecord, readRecord, writeRecord, type ServerRecord } from './server-record.js';
+import {
+  liveRecord,
+  readDatabaseRecord,
+  readRecord,
+  writeDatabaseRecord,
+  writeRecord,
+  type ServerRecord,
+} from './server-record.js';
 import { startServer } from './start-server.js';
 import { takeLock } from './state-lock.js';
 import { unrecordedServer } from './unrecorded-server.js';
@@ -104,6 +111,9 @@ const joinRunning = async ({ stateDir, inMemory, options, onProgress }: Opening)
   const readiness = await waitUntilReady(record, { withinMs: 15_000, signal: options.signal });
   if (readiness.kind === 'ready') {
     if (!recorded) writeRecord(stateDir, record);
+    // Its starter may have been killed before it could say so.
+    const database = readDatabaseRecord(stateDir);
+    if (database) writeDatabaseRecord(stateDir, { ...database, state: 'used' });
     return record;
   }
   if (readiness.kind === 'silent' && users.length > 0)

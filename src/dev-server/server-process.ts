@@ -115,8 +115,11 @@ export const lastLogLines = (logFile: string, count = 10): string[] => {
       .split('\n')
       .filter((line) => line.trim() !== '')
       .slice(-count)
-      .map((line) => line.slice(0, 400));
+      .map(shortened);
   } catch {
     return [];
   }
 };
+
+/** The server wraps an error in the names of all it passed through; what happened stands at the end. */
+const shortened = (line: string): string => (line.length > 500 ? `${line.slice(0, 150)} … ${line.slice(-300)}` : line);

@@ -74,15 +74,20 @@ const toPorts = (value: unknown): ServerPorts | undefined => {
 export interface DatabaseRecord {
   /** Temporal server version that had the database open last, such as `1.32.0`. */
   serverVersion: string;
+  /** `begun`: its first server was started on it and has not been ready yet, so it holds no run. */
+  state: 'begun' | 'used';
 }
 
-/** `undefined`: no server of ours ever got as far as being ready on this database. */
+/** `undefined`: there is no database, or the user put it there. */
 export const readDatabaseRecord = (stateDir: string): DatabaseRecord | undefined => {
-  const version = readJsonFile(stateFiles(stateDir).databaseRecord)?.['serverVersion'];
-  return typeof version === 'string' ? { serverVersion: version } : undefined;
+  const json = readJsonFile(stateFiles(stateDir).databaseRecord);
+  const version = json?.['serverVersion'];
+  if (typeof version !== 'string') return undefined;
+  return { serverVersion: version, state: json?.['state'] === 'begun' ? 'begun' : 'used' };
 };
 
 export const writeDatabaseRecord = (stateDir: string, record: DatabaseRecord): void => {
-  if (readDatabaseRecord(stateDir)?.serverVersion === record.serverVersion) return;
+  const last = readDatabaseRecord(stateDir);
+  if (last?.serverVersion === record.serverVersion && last.state === record.state) return;
   writeFileAtomic(stateFiles(stateDir).databaseRecord, JSON.stringify(record) + '\n');
 };

@@ -2,7 +2,7 @@
  * A recorded, durable, ready server for a state directory. Host. The caller holds the state lock and has made
  * sure that no other server has the database.
  */
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { ConnectionError } from '../core/errors.js';
 import { inspectDatabase } from './database.js';
 import type { ServerBinary } from './find-binary.js';
@@ -33,7 +33,7 @@ export interface StartOptions {
 
 /** @throws ConnectionError `SERVER_DID_NOT_START`, with the end of the server's own log in it. */
 export const startServer = async (options: StartOptions): Promise<ServerRecord> => {
-  refuseNewerDatabase(options);
+  if (!options.inMemory) prepareDatabase(options);
   for (let attempt = 1; ; attempt++) {
     const ports = 'http' in options.ports ? options.ports : await choosePorts(options.ports);
     const outcome = await startOnce(options, ports);
@@ -42,7 +42,6 @@ export const startServer = async (options: StartOptions): Promise<ServerRecord> 
     const isPortTaken = log.some((line) => /address already in use|Only one usage of each socket address/i.test(line));
     // Another program was quicker to a port that was free a moment ago: choose again.
     if (isPortTaken && !isRestart(options) && attempt < 5) continue;
-    if (attempt === 1 && !isPortTaken && setAsideUnfinished(options, log)) continue;
     throw didNotStart(options, log);
   }
 };
@@ -75,8 +74,7 @@ const startOnce = async (options: StartOptions, ports: ServerPorts): Promise<Sta
     }
     if (readiness.kind === 'silent') throw didNotStart(options, [...lastLogLines(files.log), '(no answer for 30 s)']);
     if (!inMemory) requireWriteAheadLog(options);
-    if (!inMemory && binary.serverVersion !== 'unknown')
-      writeDatabaseRecord(stateDir, { serverVersion: binary.serverVersion });
+    if (!inMemory) writeDatabaseRecord(stateDir, { serverVersion: binary.serverVersion, state: 'used' });
     if (!(await extendRetention(ports.http, readiness.namespace)))
       options.onProgress('The server did not accept 30 days of history: runs are kept for 24 hours');
     return { kind: 'ready', record };
@@ -87,16 +85,29 @@ const startOnce = async (options: StartOptions, ports: ServerPorts): Promise<Sta
   }
 };
 
-/** A server before the version that wrote the database may misread it; it is refused before it can touch it. */
-const refuseNewerDatabase = ({ stateDir, binary, inMemory }: StartOptions): void => {
-  const written = inMemory ? undefined : readDatabaseRecord(stateDir)?.serverVersion;
+/**
+ * A server that is killed while it lays out a new database leaves one that no server can use, or only half. It is
+ * known by its mark, holds no run, and is begun anew. A server older than the one that wrote the database may
+ * misread it; it is refused before it can touch it.
+ */
+const prepareDatabase = ({ stateDir, binary, onProgress }: StartOptions): void => {
   const { database } = stateFiles(stateDir);
-  if (!written || !existsSync(database) || !isOlderLine(binary.serverVersion, written)) return;
+  const written = readDatabaseRecord(stateDir);
+  const isUnfinished = written?.state === 'begun' && existsSync(database);
+  if (isUnfinished)
+    onProgress('The first start of the server was cut off; its database, which holds no run, is begun anew');
+  if (isUnfinished || !existsSync(database)) {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(database + suffix, { force: true });
+    return writeDatabaseRecord(stateDir, { serverVersion: binary.serverVersion, state: 'begun' });
+  }
+  if (!written || !isOlderLine(binary.serverVersion, written.serverVersion)) return;
   throw new ConnectionError(
     'SERVER_DID_NOT_START',
-    `${database} was written by Temporal server ${written}, and the one found here is older: ${binary.serverVersion} (${binary.path}). Nothing was changed. ` +
+    `${database} was written by Temporal server ${written.serverVersion}, and the one found here is older: ${binary.serverVersion} (${binary.path}). Nothing was changed. ` +
       'Use a server at least that new, or move the file away to begin without its history.',
-    { details: { database, writtenBy: written, serverVersion: binary.serverVersion, binary: binary.path } },
+    {
+      details: { database, writtenBy: written.serverVersion, serverVersion: binary.serverVersion, binary: binary.path },
+    },
   );
 };
 
@@ -115,21 +126,6 @@ const requireWriteAheadLog = ({ stateDir, binary }: StartOptions): void => {
       'ignores `--sqlite-pragma`, or the file system (often a network share) does not support it: move the project to a local disk.',
     { details: { database: facts.file, binary: binary.path } },
   );
-};
-
-/**
- * A server that is killed while it lays out a new database leaves a file that no server can use. It holds no run
- * (none was ever ready on it), but it is set aside, not deleted.
- */
-const setAsideUnfinished = ({ stateDir, inMemory, onProgress }: StartOptions, log: readonly string[]): boolean => {
-  const { database } = stateFiles(stateDir);
-  const isUnfinished = !inMemory && readDatabaseRecord(stateDir) === undefined && existsSync(database);
-  if (!isUnfinished || !log.some((line) => line.includes('no such table'))) return false;
-  const aside = `${database}.unfinished-${Date.now()}`;
-  for (const suffix of ['-wal', '-shm', ''])
-    if (existsSync(database + suffix)) renameSync(database + suffix, aside + suffix);
-  onProgress(`The database was never finished by the server that began it: set aside as ${aside}`);
-  return true;
 };
 
 const didNotStart = ({ stateDir, binary }: StartOptions, log: readonly string[]): ConnectionError => {

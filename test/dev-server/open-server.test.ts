@@ -1,13 +1,21 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { ConnectionError } from '../../src/core/errors.js';
-import { inspectServer, runningServer, type DevServer } from '../../src/dev-server/index.js';
+import { findServerBinary, inspectServer, runningServer, type DevServer } from '../../src/dev-server/index.js';
+import { choosePorts } from '../../src/dev-server/ports.js';
 import { inspectDatabase } from '../../src/dev-server/database.js';
+import { serverArguments } from '../../src/dev-server/server-process.js';
 import { readRecord, stateFiles, writeRecord } from '../../src/dev-server/server-record.js';
-import { ensureStateDir } from '../../src/project/index.js';
+import { ensureStateDir, type Project } from '../../src/project/index.js';
 import { isRunning, openServer, serversOf, temporaryProject, until } from './temporary-project.js';
+
+const realBinary = async (): Promise<string> => {
+  delete process.env['PERDURE_TEMPORAL_CLI'];
+  return (await findServerBinary()).path;
+};
 
 const startWorkflow = async (server: DevServer, workflowId: string): Promise<void> => {
   const connection = await Connection.connect({ address: server.address });
@@ -158,14 +166,23 @@ test('a database of a newer server is refused before it is touched', async () =>
   expect(statSync(files.database).mtimeMs).toBe(before);
 });
 
-test('a database whose first server was killed while it laid it out is set aside, and a new one begun', async () => {
+test('a database whose first server was killed while it laid it out is begun anew', async () => {
   const project = temporaryProject();
-  ensureStateDir(project);
-  writeFileSync(stateFiles(project.stateDir).database, '');
+  const files = stateFiles(ensureStateDir(project));
+  const binary = await realBinary();
+  const ports = await choosePorts({ ui: false, preferUsual: false });
+  writeFileSync(files.databaseRecord, JSON.stringify({ serverVersion: '1.32.0', state: 'begun' }));
+  const first = spawn(binary, serverArguments({ ports, databaseFile: files.database }), { stdio: 'ignore' });
+  await until(() => existsSync(files.database));
+  first.kill('SIGKILL');
+  await until(() => serversOf(project).length === 0);
+
   const lines: string[] = [];
   const server = await openServer(project, { onProgress: (line: string) => lines.push(line) });
-  expect(server.startedHere).toBe(true);
-  expect(lines.join()).toContain('set aside as');
+  expect(lines.join()).toContain('begun anew');
+  await startWorkflow(server, 'kept');
+  await server.close();
+  expect(await firstEventOf(await openServer(project), 'kept')).toBeGreaterThan(0);
 });
 
 test('an ephemeral server leaves no file and no process, and its end is told', async () => {
@@ -198,4 +215,80 @@ test('a server whose state the user removed is stopped all the same', async () =
   rmSync(project.stateDir, { recursive: true });
   await server.close();
   expect(isRunning(server.pid)).toBe(false);
+});
+
+describe('with another server binary', () => {
+  afterEach(() => void delete process.env['PERDURE_TEMPORAL_CLI']);
+
+  /** The real server behind a script that changes its arguments. */
+  const useChanged = async (project: Project, sedScript: string): Promise<string> => {
+    const path = await realBinary();
+    const script = join(project.root, 'temporal');
+    writeFileSync(script, `#!/bin/sh\nexec "${path}" $(echo "$@" | sed '${sedScript}')\n`, { mode: 0o755 });
+    return (process.env['PERDURE_TEMPORAL_CLI'] = script);
+  };
+
+  test('one that does not write ahead is stopped and refused', async () => {
+    const project = temporaryProject();
+    await useChanged(project, 's/journal_mode=wal/journal_mode=delete/');
+    await expect(openServer(project)).rejects.toMatchObject({
+      code: 'SERVER_DID_NOT_START',
+      message: expect.stringContaining('is not in write-ahead mode'),
+    });
+    expect(serversOf(project)).toEqual([]);
+    expect(await runningServer(project)).toBeUndefined();
+  });
+
+  test('one that does not know a flag says so in the error', async () => {
+    const project = temporaryProject();
+    await useChanged(project, 's/--sqlite-pragma/--no-such-flag/g');
+    await expect(openServer(project)).rejects.toMatchObject({
+      code: 'SERVER_DID_NOT_START',
+      message: expect.stringContaining('unknown flag: --no-such-flag'),
+    });
+  });
+
+  test('a port that is lost to another program between choice and start is chosen again', async () => {
+    const project = temporaryProject();
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => blocker.once('listening', resolve));
+    const { port } = blocker.address() as { port: number };
+    const real = await realBinary();
+    const script = await useChanged(project, 's/x/x/');
+    // The first start is sent to the taken port, the ones after it where they were meant to go.
+    const once = `if [ ! -e "${script}.once" ] && [ "$1" = server ]; then : > "${script}.once"; exec "${real}" $(echo "$@" | sed 's/--port [0-9]*/--port ${port}/'); fi\n`;
+    writeFileSync(script, readFileSync(script, 'utf8').replace('\n', `\n${once}`));
+    const server = await openServer(project);
+    blocker.close();
+    expect(readFileSync(`${script}.once`, 'utf8')).toBe('');
+    expect(await runningServer(project)).toMatchObject({ pid: server.pid });
+  });
+});
+
+test('a server that the user started on the database is never joined by a second one', async () => {
+  const project = temporaryProject();
+  ensureStateDir(project);
+  const args = [
+    'server',
+    'start-dev',
+    '--headless',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    '0',
+    '--db-filename',
+    '.perdure/temporal.db',
+  ];
+  const port = (await choosePorts({ ui: false, preferUsual: false })).grpc;
+  const theirs = spawn(
+    await realBinary(),
+    args.map((arg) => (arg === '0' ? String(port) : arg)),
+    { cwd: project.root, stdio: 'ignore' },
+  );
+  await until(() => serversOf(project).length === 1);
+  await expect(openServer(project)).rejects.toMatchObject({
+    code: 'SERVER_STATE_IN_USE',
+    message: expect.stringContaining(`process ${theirs.pid}`),
+  });
+  expect(serversOf(project)).toEqual([theirs.pid]);
 });

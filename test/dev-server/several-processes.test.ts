@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openDevServer, runningServer } from '../../src/dev-server/index.js';
+import { readDatabaseRecord, readRecord } from '../../src/dev-server/server-record.js';
 import { ensureStateDir } from '../../src/project/index.js';
 import { startUser } from './start-user.js';
 import { isRunning, serversOf, temporaryProject, until } from './temporary-project.js';
@@ -63,6 +65,21 @@ test('one who opens while the server of others lies dead starts it on the ports 
   expect(await other.close()).toBe(0);
   expect(serversOf(project)).toEqual([server.pid]);
   await server.close();
+});
+
+test('a starter that is killed at any moment of the start leaves a server that is adopted with all its later history', async () => {
+  const project = temporaryProject();
+  for (const delayMs of [0, 40, 120]) {
+    const killed = startUser(project, 'stay');
+    await until(() => readRecord(project.stateDir) !== undefined);
+    await sleep(delayMs);
+    await killed.kill();
+    const server = await openDevServer({ project, ui: false });
+    expect(serversOf(project)).toEqual([server.pid]);
+    expect(readDatabaseRecord(project.stateDir)?.state).toBe('used');
+    await server.close();
+    expect(serversOf(project)).toEqual([]);
+  }
 });
 
 test('process.exit() with a server open leaves none', async () => {
