@@ -62,7 +62,8 @@ export const taskFailure = (options: FailureOptions): ApplicationFailure => {
     type: record.name,
     nonRetryable: !retry,
     details: [detail],
-    ...(retry && delayMs !== undefined ? { nextRetryDelay: Math.ceil(delayMs) } : {}),
+    // The server takes a delay of 0 for "no further attempt".
+    ...(retry && delayMs !== undefined ? { nextRetryDelay: Math.max(1, Math.ceil(delayMs)) } : {}),
     ...(record.cause ? { cause: causeOf(record.cause) } : {}),
   });
   return withStack(failure, record.stack);

@@ -44,7 +44,7 @@ const isJson = (value: unknown, depth = 0): boolean => {
         for (let i = 0; i < value.length; i++) if (!isJson(value[i], depth + 1)) return false;
         return true;
       }
-      if (!isPlain(value) || '__proto__' in Object.getOwnPropertyDescriptors(value)) return false;
+      if (!isPlain(value) || Object.hasOwn(value, '__proto__')) return false;
       for (const key in value) if (!isJson((value as Record<string, unknown>)[key], depth + 1)) return false;
       return true;
     }
