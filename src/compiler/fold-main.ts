@@ -31,10 +31,19 @@ const fold = (path: NodePath, value: boolean): void => {
   path.replaceWith(t.booleanLiteral(value));
 };
 
-const isMainModule = (path: NodePath<t.BinaryExpression>): boolean =>
-  ['===', '=='].includes(path.node.operator) &&
-  path.get('left').matchesPattern('require.main') &&
-  path.get('right').isIdentifier({ name: 'module' });
+/** `require.main === module`, and a comparison of `import.meta` with `process.argv`, however it is put. */
+const isMainModule = ({ node }: NodePath<t.BinaryExpression>): boolean => {
+  if (node.operator !== '===' && node.operator !== '==') return false;
+  const seen = { meta: false, argv: false };
+  t.traverseFast(node, (each) => {
+    seen.meta ||= t.isMetaProperty(each);
+    seen.argv ||= t.isIdentifier(each, { name: 'argv' });
+  });
+  return (
+    (seen.meta && seen.argv) ||
+    (t.matchesPattern(node.left, 'require.main') && t.isIdentifier(node.right, { name: 'module' }))
+  );
+};
 
 /** Folds every question whether this file is the program: in the sandbox it is not. */
 export const foldMain = (module: UserModule, modules: ModuleLookup): void => {

@@ -66,13 +66,18 @@ const namesWanted = (path: NodePath): string[] => {
   return whole.parentPath?.isExpressionStatement() ? [] : ['*'];
 };
 
-/** `exports.name` and `module.exports.name` → `name`; `'*'` for the object as a whole. */
+/** Reading `exports.name` or `module.exports.name` gives `name`; `'*'` is the object as a whole. Writing is no reading. */
 const commonJsMember = (path: NodePath<t.Identifier>): string | undefined => {
-  if (path.node.name === 'exports') return memberRead(path) ?? '*';
-  const object = path.parentPath;
-  if (path.node.name !== 'module' || memberRead(path) !== 'exports' || !object) return undefined;
-  const isReplaced = object.parentPath?.isAssignmentExpression() && object.key === 'left';
-  return isReplaced ? undefined : (memberRead(object) ?? '*');
+  const isModule = path.node.name === 'module' && memberRead(path) === 'exports';
+  if (!isModule && path.node.name !== 'exports') return undefined;
+  const object = isModule ? (path.parentPath as NodePath) : path;
+  const isWritten = (at: NodePath | null): boolean =>
+    at?.key === 'left' && at.parentPath?.isAssignmentExpression() === true;
+  const name = memberRead(object);
+  if (isWritten(object) || (name !== undefined && isWritten(object.parentPath))) return undefined;
+  // `Object.defineProperty(exports, '__esModule', …)` reads nothing either.
+  const isMarked = object.listKey === 'arguments' && (object.parent as t.CallExpression).arguments.length === 3;
+  return isMarked ? undefined : (name ?? '*');
 };
 
 const readName = (path: NodePath<t.Identifier | t.JSXIdentifier>, scope: ContentsScope, into: Contents): void => {

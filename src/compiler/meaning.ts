@@ -120,10 +120,18 @@ const of = (module: UserModule, expression: NodePath, search: Search, boundTo = 
   const request = requestOf(path.node);
   if (request !== undefined && !path.scope.hasBinding('require'))
     return meaningOfModule(module.resolutions.get(request), search);
-  const frozen = path.get('arguments')[0];
-  return path.get('callee').matchesPattern('Object.freeze') && frozen
-    ? of(module, frozen as NodePath, search, boundTo)
-    : undefined;
+  const [argument] = path.get('arguments');
+  const callee = path.get('callee') as NodePath;
+  const isSame = callee.matchesPattern('Object.freeze') || interop.test(calledName(callee) ?? '');
+  return isSame && argument ? of(module, argument as NodePath, search, boundTo) : undefined;
+};
+
+/** What compilers put around `require`. */
+const interop = /^(__importStar|__importDefault|__toESM|_interop_?[rR]equire\w*)$/;
+
+const calledName = (callee: NodePath): string | undefined => {
+  if (callee.isIdentifier()) return callee.node.name;
+  return callee.isMemberExpression() ? keyName(callee.node.property) : undefined;
 };
 
 /** What `expression`, in `module`, stands for; `undefined` when that cannot be known from the text. */

@@ -3,7 +3,7 @@
  * Babel configuration is read. A file that does not parse is a `BundleError`, never an exception of the parser's.
  */
 import { extname } from 'node:path';
-import { type ParserOptions, parseSync, type types as t } from '@babel/core';
+import { type NodePath, type ParserOptions, parseSync, traverse, type types as t } from '@babel/core';
 import { BundleError } from '../core/errors.js';
 
 /** What a file may be called to be read as the user's code. */
@@ -17,6 +17,8 @@ const pluginsOf = (file: string): ParserPlugin[] => {
   return [
     // Both forms of decorator syntax parse with this one; a decorated class is left to swc.
     'decorators-legacy',
+    'decoratorAutoAccessors',
+    'explicitResourceManagement',
     ...(isTypeScript ? (['typescript'] as const) : []),
     ...(extension === '.tsx' || !isTypeScript ? (['jsx'] as const) : []),
   ];
@@ -27,23 +29,41 @@ interface ParserFailure {
   loc?: { line: number; column: number };
 }
 
-/** The AST of `code`; a `BundleError` SYNTAX_ERROR with the position when it has none. */
-export const parseModule = ({ file, name, code }: { file: string; name: string; code: string }): t.File => {
+export interface Parsed {
+  readonly ast: t.File;
+  readonly program: NodePath<t.Program>;
+}
+
+const parse = (file: string, code: string): Parsed => {
+  const isCommonJs = /\.c[jt]s$/.test(file);
+  const ast = parseSync(code, {
+    filename: file,
+    configFile: false,
+    babelrc: false,
+    browserslistConfigFile: false,
+    sourceType: isCommonJs ? 'unambiguous' : 'module',
+    parserOpts: {
+      plugins: pluginsOf(file),
+      allowReturnOutsideFunction: isCommonJs,
+      allowAwaitOutsideFunction: true,
+    },
+  });
+  let program: NodePath<t.Program> | undefined;
+  // Builds the scopes too, which finds what the parser does not: a name declared twice.
+  traverse(ast, {
+    Program(path) {
+      program = path;
+      path.stop();
+    },
+  });
+  if (!ast || !program) throw new SyntaxError('there is no program in it');
+  return { ast, program };
+};
+
+/** The AST of `code` and its root; a `BundleError` SYNTAX_ERROR with the position when it has none. */
+export const parseModule = ({ file, name, code }: { file: string; name: string; code: string }): Parsed => {
   try {
-    const ast = parseSync(code, {
-      filename: file,
-      configFile: false,
-      babelrc: false,
-      browserslistConfigFile: false,
-      sourceType: /\.c[jt]s$/.test(file) ? 'unambiguous' : 'module',
-      parserOpts: {
-        plugins: pluginsOf(file),
-        allowReturnOutsideFunction: /\.c[jt]s$/.test(file),
-        allowAwaitOutsideFunction: true,
-      },
-    });
-    if (ast) return ast;
-    throw new SyntaxError('nothing could be parsed');
+    return parse(file, code);
   } catch (cause) {
     const { message, loc } = cause as ParserFailure;
     // Babel appends the path, the position and a picture of the code: the first two are said here, once.

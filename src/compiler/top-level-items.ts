@@ -83,7 +83,13 @@ const requireDraft = (reading: Reading, path: NodePath<t.VariableDeclarator>): D
 const addDeclaration = (reading: Reading, declaration: NodePath, isExported: boolean): void => {
   if (!declaration.isVariableDeclaration()) {
     const binds = declaredNames(declaration.node);
-    add(reading, { kind: 'declaration', path: declaration, binds, exports: isExported ? binds : [] }, declaration);
+    // A class or namespace that makes a flow while it is evaluated.
+    const isRoot = !declaration.isFunctionDeclaration() && initialEffect(declaration, reading) === 'registers';
+    add(
+      reading,
+      { kind: 'declaration', path: declaration, binds, exports: isExported ? binds : [], isRoot },
+      declaration,
+    );
     return;
   }
   for (const path of declaration.get('declarations')) {

@@ -2,7 +2,7 @@
  * One module of the user's code: its AST, what it imports and exports, and where those imports lead. Host, build time.
  * This is the module as written; `strip-module` changes the AST, `top-level-items` reads what is left.
  */
-import { type NodePath, traverse, types as t } from '@babel/core';
+import { type NodePath, types as t } from '@babel/core';
 import { parseModule } from './parse.js';
 
 /** Where an import request leads. */
@@ -111,21 +111,11 @@ const readRequests = (module: UserModule): void => {
 
 /** Parses a file and reads its imports and exports; throws SYNTAX_ERROR. */
 export const readUserModule = (file: string, name: string, code: string): UserModule => {
-  const ast = parseModule({ file, name, code });
-  let program: NodePath<t.Program> | undefined;
-  traverse(ast, {
-    Program(path) {
-      program = path;
-      path.stop();
-    },
-  });
   const module: UserModule = {
     file,
     name,
     code,
-    ast,
-    // `traverse` of a File always meets its Program.
-    program: program as NodePath<t.Program>,
+    ...parseModule({ file, name, code }),
     resolutions: new Map(),
     reExports: [],
     localExports: new Map(),

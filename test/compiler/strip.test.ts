@@ -402,6 +402,66 @@ ${flowOf('const crypto = 1; return [typeof Buffer, onNode, copy(() => crypto), D
     keeps: ['@tasks', '#lib/two.js'],
   },
   {
+    name: 'what tsc makes of a file, with its wrappers around require',
+    files: {
+      'package.json': '{ "name": "project" }',
+      'flow.js': `"use strict";
+var __importStar = (this && this.__importStar) || function (mod) { return mod; };
+var __importDefault = (this && this.__importDefault) || function (mod) { return { "default": mod }; };
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.helper = exports.pipeline = exports.load = void 0;
+const perdure_1 = require("perdure");
+const p = __importStar(require("perdure"));
+const node_fs_1 = __importDefault(require("node:fs"));
+exports.load = (0, perdure_1.task)("load", async () => node_fs_1.default.readFileSync("x"));
+const size = p.task("size", async () => node_fs_1.default.statSync("x"));
+const helper = () => node_fs_1.default.readdirSync(".");
+exports.helper = helper;
+exports.pipeline = (0, perdure_1.flow)("pipeline", () => [(0, exports.load)(), size()]);`,
+    },
+    entry: 'flow.js',
+    keeps: [`(0, perdure_1.task)("load")`, `p.task("size")`, '"pipeline"'],
+    drops: ['readFileSync', 'statSync', 'readdirSync'],
+  },
+  {
+    name: 'flows made by assignment, in a namespace, in a static property',
+    files: {
+      'flow.cts': `import { flow } from 'perdure';
+let late; late = flow('late', () => 1);
+namespace Inner { export const a = flow('inner', () => 1); }
+class Holder { static main = flow('held', () => 1); private x = 1; }
+export = flow('exported', () => 1);`,
+    },
+    keeps: [`flow('late'`, `flow('inner'`, `flow('held'`, `flow('exported'`],
+  },
+  {
+    name: 'names that TypeScript lets stand for a type and a value',
+    files: {
+      'flow.ts': `import { flow } from 'perdure';
+export const Size = { a: 1 } as const; export type Size = keyof typeof Size;
+interface Box { a: number } class Box { b = 1 }
+function make(): number; function make(x: string): number; function make(x?: string) { return make.count; }
+namespace make { export const count = 1; }
+enum Kind { a } namespace Kind { export const all = [Kind.a]; }
+declare const outside: string; declare function elsewhere(): void;
+abstract class Base<T> { constructor(protected readonly value: T) {} abstract get(): T; declare extra: string; accessor more = 1; }
+flow('main', function (this: void, size: Size = 'a') { return [Size[size], new Box(), make(), Kind.all, Base]; });`,
+    },
+    keeps: ['class Box', 'make.count', 'Kind.all', 'abstract class Base'],
+  },
+  {
+    name: 'Node’s own way to ask whether the file is the program',
+    files: {
+      'flow.ts': `import { flow } from 'perdure';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+const main = flow('main', () => 1);
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main.run();
+if (import.meta.url === pathToFileURL(process.argv[1]!).href) { await main.run(); }`,
+    },
+    keeps: [`flow('main'`],
+    drops: ['node:url', 'import.meta', 'process', 'run()'],
+  },
+  {
     name: 'JavaScript with JSX and decorators in the file is read',
     files: {
       'flow.jsx': `import { flow, task } from 'perdure'; import { render } from 'ink';
