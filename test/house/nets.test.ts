@@ -2,13 +2,17 @@
  * Plants one violation for each net in a copy of the sources, and expects the net to catch just that. A net that
  * catches nothing looks the same as code that does nothing wrong.
  */
+import { jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
 let copy: string;
+
+// Each runs a tool over the whole of src, beside other tests.
+jest.setTimeout(240_000);
 
 // One copy a test: what one of them plants can blunt another's net (a package's types bring in Node's).
 beforeEach(() => {
@@ -19,7 +23,12 @@ beforeEach(() => {
     'tsconfig.json',
     'tsconfig.sandbox.json',
     'sandbox-globals.d.ts',
+    'tsconfig.test.json',
+    'tsconfig.types.json',
+    'test/types',
     '.dependency-cruiser.cjs',
+    'eslint.config.js',
+    'scripts/lint',
   ])
     cpSync(join(root, part), join(copy, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
@@ -98,4 +107,36 @@ test("the sandbox's own type check catches names that the sandbox does not have"
   expect(stdout).toMatch(/src\/core\/run-view\/run-view\.ts.*'process'/);
   expect(stdout).toMatch(/src\/authoring\/flatten\.ts.*'fetch'/);
   expect(stdout).toMatch(/src\/workflows\/recorder\.ts.*'Buffer'/);
+});
+
+test('the lint rules catch bare errors, long files and functions, long parameter lists, bad names and missing comments', async () => {
+  const lines = (count: number): string => 'void 0;\n'.repeat(count);
+  const write = (file: string, code: string): void => writeFileSync(join(copy, 'src/core', file), code);
+  write('bare-error.ts', `/** Planted. */\nexport const fail = (): never => {\n  throw new Error('x');\n};\n`);
+  write('long-file.ts', `/** Planted. */\nexport {};\n${lines(300)}`);
+  write('long-function.ts', `/** Planted. */\nexport const long = (): void => {\n${lines(60)}};\n`);
+  write('parameters.ts', `/** Planted. */\nexport const f = (a: 1, b: 2, c: 3, d: 4): number => a + b + c + d;\n`);
+  write('helpers.ts', `/** Planted. */\nexport {};\n`);
+  write('camelCase.ts', `/** Planted. */\nexport {};\n`);
+  write('no-comment.ts', `export {};\n/** Too late. */\n`);
+  write('floating.ts', `/** Planted. */\nexport const f = (): void => {\n  Promise.resolve();\n};\n`);
+
+  const { stdout } = await tool('eslint/bin/eslint.js', ['src/core', '--format', 'json']);
+  const results = JSON.parse(stdout) as { filePath: string; messages: { ruleId: string }[] }[];
+  const caught = Object.fromEntries(
+    results
+      .filter(({ messages }) => messages.length > 0)
+      .map(({ filePath, messages }) => [basename(filePath), messages.map(({ ruleId }) => ruleId)]),
+  );
+
+  expect(caught).toEqual({
+    'bare-error.ts': ['no-restricted-syntax'],
+    'long-file.ts': ['max-lines'],
+    'long-function.ts': ['max-lines-per-function'],
+    'parameters.ts': ['no-restricted-syntax'],
+    'helpers.ts': ['house/file-name'],
+    'camelCase.ts': ['house/file-name'],
+    'no-comment.ts': ['house/opening-comment'],
+    'floating.ts': ['@typescript-eslint/no-floating-promises'],
+  });
 });
