@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+/**
+ * The command `perdure`. HOST. Loads what the verb needs and nothing else, prints whatever ends it in the words of
+ * the error report, and exits with the verb's status.
+ */
+import { readFileSync } from 'node:fs';
+import { exitFlushed, say, tolerateClosedPipes } from './standard-streams.js';
+
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
+const print = (text: string): number => {
+  process.stdout.write(text);
+  return 0;
+};
+
+const main = async ([name, ...args]: readonly string[]): Promise<number> => {
+  if (name === '--version' || name === '-V' || name === '-v') return print(`${version()}\n`);
+  const { findVerb, overview } = await import('./verbs.js');
+  if (name === undefined) {
+    process.stderr.write(overview(version()));
+    return 2;
+  }
+  if (name === '--help' || name === '-h') return print(overview(version()));
+  if (name === 'help') return args[0] === undefined ? print(overview(version())) : main([args[0], '--help']);
+  const verb = await findVerb(name).load();
+  return verb(args);
+};
+
+const report = async (error: unknown): Promise<number> => {
+  const [{ errorLines }, { terminalOf }, { PerdureError, UsageError }] = await Promise.all([
+    import('./error-report.js'),
+    import('./terminal.js'),
+    import('../core/errors.js'),
+  ]);
+  for (const line of errorLines(error, terminalOf(process.stderr).style())) say(line);
+  const isUsage = error instanceof UsageError || (error instanceof PerdureError && error.code === 'BAD_PARAMS');
+  return isUsage ? 2 : 1;
+};
+
+tolerateClosedPipes();
+// A mistake of Perdure's, or of a library: said in full, and never taken for success.
+process.on('uncaughtException', (error) => void report(error).then(exitFlushed));
+process.on('unhandledRejection', (error) => void report(error).then(exitFlushed));
+await exitFlushed(await main(process.argv.slice(2)).catch(report));

@@ -1,0 +1,141 @@
+/** Starts the run that was asked for, shows it to its end, and goes on with the file's unfinished runs meanwhile. HOST. */
+import { type ClientRunHandle, existingRun, startRun } from '../../client.js';
+import type { FlowSummary } from '../../activities/task-host.js';
+import { runningServer } from '../../dev-server/index.js';
+import { PerdureError, RunError } from '../../core/errors.js';
+import { State } from '../../core/state.js';
+import { oneLine } from '../printable.js';
+import { fromHere } from '../source-file.js';
+import { say } from '../standard-streams.js';
+import { hasOtherPollers } from '../task-queue-pollers.js';
+import { chooseFlow } from './choose-flow.js';
+import { findUnfinished, hostRuns } from './continue-runs.js';
+import { finalReport } from './final-report.js';
+import { followOptions, waitForOthers } from './follow-others.js';
+import { RunFollower } from './follow-run.js';
+import { jsonLine, readableValue } from './result-output.js';
+import type { RunContext } from './run-file.js';
+
+/** The run's server goes on after this command. */
+const serverStays = async ({ session }: RunContext): Promise<boolean> =>
+  session.server.kind === 'external' || (await runningServer(session.project))?.mode === 'kept';
+
+export const uiOf = ({ session: { server } }: RunContext, runId: string): string | undefined =>
+  server.uiUrl === undefined
+    ? undefined
+    : `${server.uiUrl}/namespaces/${encodeURIComponent(server.namespace)}/workflows/${encodeURIComponent(runId)}`;
+
+const chosenFlow = async ({ session, file, flags, params }: RunContext): Promise<FlowSummary> => {
+  const { flows } = await session.manifest();
+  // A shared worker hosts other files too: what this one cannot reach is not its flow.
+  const reach = new Set([file, ...session.bundle.dependencies]);
+  const reachable = flows.filter((flow) => flow.file === undefined || reach.has(flow.file));
+  const flow = chooseFlow(reachable, { file, shown: fromHere(file), name: flags.flow });
+  if (flow.hasParams) await session.checkParams(flow.name, params ?? {});
+  return flow;
+};
+
+const start = async (context: RunContext, flow: FlowSummary, taskQueue: string): Promise<ClientRunHandle<unknown>> => {
+  const { session, file, flags, params } = context;
+  const { name: idTemplate, ...options } = flow.start ?? {};
+  try {
+    return await startRun(
+      session.client,
+      { name: flow.name, idTemplate, ...options },
+      {
+        params: params ?? {},
+        taskQueue,
+        id: flags.id,
+        tags: flags.tag,
+        source: session.sourceOf(file),
+        bundle: session.bundle.entries.find((entry) => entry.file === file)?.hash,
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof RunError) || error.code !== 'RUN_EXISTS' || flags.id === undefined) throw error;
+    const existing = await existingRun(session.client, flags.id);
+    if (existing.flowName !== flow.name || (await existing.state()) !== State.Running) throw error;
+    say(
+      `The run '${oneLine(flags.id)}' is under way: attached to it. It goes on with the parameters that it was started with.`,
+    );
+    return existing;
+  }
+};
+
+const nobodyPollsMs = 2_000;
+
+/** A run on a queue that nobody polls waits for ever, and would not say why. */
+const warnWithoutWorker = ({ session, file }: RunContext, taskQueue: string): void => {
+  setTimeout(() => {
+    hasOtherPollers(session.client, taskQueue).then(
+      (isPolled) => {
+        if (!isPolled)
+          say(
+            `No worker polls the task queue '${taskQueue}' yet: the run waits for one. Start it with: perdure worker ${fromHere(file)} --task-queue ${taskQueue}`,
+          );
+      },
+      () => undefined,
+    );
+  }, nobodyPollsMs).unref();
+};
+
+const cancelWhenInterrupted = ({ interrupts }: RunContext, handle: ClientRunHandle<unknown>): void => {
+  const cancel = (): void => {
+    say(`Cancelling ${oneLine(handle.runId)}; again to stop at once, which leaves it unfinished.`);
+    handle.cancel().catch((error: unknown) => say(`It could not be cancelled: ${oneLine((error as Error).message)}`));
+  };
+  if (interrupts.signal.aborted) cancel();
+  else interrupts.signal.addEventListener('abort', cancel, { once: true });
+};
+
+/** The value, or what was thrown. */
+const outcomeOf = async (follower: RunFollower): Promise<{ value?: unknown; error?: unknown }> => {
+  try {
+    return { value: await follower.value() };
+  } catch (error) {
+    if (error instanceof PerdureError) return { error };
+    throw error;
+  }
+};
+
+export const runFlow = async (context: RunContext): Promise<number> => {
+  const { session, flags, interrupts, display, terminal } = context;
+  const continuing = context.workersQueue === undefined ? findUnfinished(session, [context.file]) : undefined;
+  continuing?.catch(() => undefined);
+  const flow = await chosenFlow(context);
+  const taskQueue = context.workersQueue ?? (await session.taskQueue());
+  const free = (await continuing)?.free ?? [];
+  const others = free.filter(({ runId }) => runId !== flags.id);
+  await hostRuns(session, free);
+  const handle = await start(context, flow, taskQueue);
+  cancelWhenInterrupted(context, handle);
+  if (context.workersQueue !== undefined) warnWithoutWorker(context, taskQueue);
+  if (others.length > 0)
+    say(
+      `Continuing ${others.length} unfinished run${others.length === 1 ? '' : 's'} of this file: ${others.map(({ runId }) => oneLine(runId)).join(', ')}`,
+    );
+  const follower = new RunFollower(
+    handle,
+    followOptions(context, (view) => display.show([view])),
+  );
+  const staying = serverStays(context);
+  staying.catch(() => undefined);
+  const view = await Promise.race([follower.follow(), session.failed]);
+  const { value, error } = await outcomeOf(follower);
+  display.close();
+  const url = uiOf(context, handle.runId);
+  const report = finalReport(
+    {
+      ...{ view, state: view.state, value, error },
+      withValue: flags.json === true || !process.stdout.isTTY,
+      ...(url === undefined ? {} : { ui: { url, stays: await staying } }),
+    },
+    terminal.style(),
+  );
+  if (!flags.quiet || view.state !== State.Completed) for (const line of report) say(line);
+  if (flags.json)
+    context.result(`${jsonLine({ runId: handle.runId, flow: flow.name, state: view.state, value, error })}\n`);
+  else if (value !== undefined) context.result(`${readableValue(value)}\n`);
+  if (others.length > 0 && interrupts.exitCode === undefined) await waitForOthers(context, others);
+  return view.state === State.Completed ? 0 : view.state === State.Cancelled ? (interrupts.exitCode ?? 1) : 1;
+};

@@ -1,0 +1,90 @@
+/** A RunView in words: the label, the mark, the counts and the time of each task. HOST, pure. */
+import type { RunView, TaskView } from '../../core/run-view/run-view.js';
+import { State } from '../../core/state.js';
+import { formatDuration } from '../../core/duration.js';
+import { oneLine } from '../printable.js';
+import type { Colors, Style } from '../terminal.js';
+
+/** What a task is called: the call's own name, else the task's; its id where two would be called the same. */
+export const labelsOf = (view: RunView): Map<string, string> => {
+  const uses = new Map<string, number>();
+  for (const { title, name } of view.tasks) uses.set(title ?? name, (uses.get(title ?? name) ?? 0) + 1);
+  return new Map(
+    view.tasks.map((task) => {
+      const label = task.title ?? task.name;
+      return [task.id, oneLine((uses.get(label) ?? 0) > 1 && task.kind !== 'flow' ? task.id : label)];
+    }),
+  );
+};
+
+const marks: Readonly<Record<State, readonly [unicode: string, ascii: string]>> = {
+  Pending: ['○', '.'],
+  Running: ['●', '>'],
+  Retrying: ['↻', '~'],
+  Paused: ['‖', '"'],
+  Completed: ['✔', '+'],
+  Cached: ['✔', '+'],
+  Skipped: ['–', '-'],
+  Failed: ['✖', 'x'],
+  TimedOut: ['✖', 'x'],
+  Crashed: ['✖', 'x'],
+  TriggerFailed: ['⊘', '/'],
+  Cancelled: ['■', '#'],
+};
+
+export const colorOf = (state: State, colors: Colors): ((text: string) => string) => {
+  if (state === State.Completed || state === State.Cached) return colors.green;
+  if (state === State.Failed || state === State.TimedOut || state === State.Crashed) return colors.red;
+  if (state === State.Running) return colors.cyan;
+  if (state === State.Retrying || state === State.Cancelled || state === State.Paused) return colors.yellow;
+  return colors.dim;
+};
+
+export const markOf = (state: State, { unicode, colors }: Pick<Style, 'unicode' | 'colors'>): string =>
+  colorOf(state, colors)(marks[state][unicode ? 0 : 1]);
+
+/** The time from start to end, or to `now`; nothing for what has not begun. */
+export const elapsedMs = (
+  of: { startedAt?: Date; scheduledAt?: Date; endedAt?: Date },
+  now: Date,
+): number | undefined => {
+  const from = of.startedAt ?? of.scheduledAt;
+  // The clocks of server and terminal may differ.
+  return from && Math.max(0, (of.endedAt ?? now).getTime() - from.getTime());
+};
+
+export const elapsed = (of: Parameters<typeof elapsedMs>[0], now: Date): string => {
+  const ms = elapsedMs(of, now);
+  return ms === undefined ? '' : formatDuration(ms);
+};
+
+export interface MapCounts {
+  width: number;
+  succeeded: number;
+  failed: number;
+  cancelled: number;
+  running: number;
+  retrying: number;
+}
+
+export const countsOf = ({ width = 0, counts = {} }: TaskView): MapCounts => {
+  const sum = (...states: State[]): number => states.reduce((total, state) => total + (counts[state] ?? 0), 0);
+  return {
+    width: Math.max(width, sum(...Object.values(State))),
+    succeeded: sum(State.Completed, State.Cached, State.Skipped),
+    failed: sum(State.Failed, State.TimedOut, State.Crashed, State.TriggerFailed),
+    cancelled: sum(State.Cancelled),
+    running: sum(State.Running),
+    retrying: sum(State.Retrying),
+  };
+};
+
+/** `412/1000 · 3 retrying · 1 failed`: what has ended, and what deserves a word. */
+export const countWords = (task: TaskView, separator: string): string => {
+  const { width, succeeded, failed, cancelled, retrying } = countsOf(task);
+  const words = [`${succeeded + failed + cancelled}/${width}`];
+  if (retrying > 0) words.push(`${retrying} retrying`);
+  if (failed > 0) words.push(`${failed} failed`);
+  if (cancelled > 0) words.push(`${cancelled} cancelled`);
+  return words.join(` ${separator} `);
+};
