@@ -1,6 +1,7 @@
 /**
  * Everything about the server that `perdure doctor` tells: where a binary was looked for, what runs, in what
- * state the database is, and what to do. Host. It only looks: nothing is installed, started, swept or written.
+ * state the database is, and what to do. Host. It only looks: nothing is installed or started, and nothing in the
+ * project is written.
  */
 import { existsSync } from 'node:fs';
 import type { Project } from '../project/index.js';

@@ -6,6 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, truncateSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionError } from '../core/errors.js';
@@ -39,9 +40,15 @@ const durability = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 's
 export const serverArguments = ({ ports, databaseFile }: Pick<ServerCommand, 'ports' | 'databaseFile'>): string[] => [
   ...['server', 'start-dev', '--ip', loopback, '--port', String(ports.grpc), '--http-port', String(ports.http)],
   ...(ports.ui === undefined ? ['--headless'] : ['--ui-port', String(ports.ui)]),
-  ...(databaseFile === undefined ? [] : ['--db-filename', databaseFile, ...durability]),
+  ...(databaseFile === undefined ? [] : ['--db-filename', databaseArgument(databaseFile), ...durability]),
   ...tuning,
 ];
+
+/**
+ * The server puts the path into a URI as it stands, where `#`, `?` and `%` end it or mean something else. Such a path
+ * is given as a bare name, and the server is started in its directory.
+ */
+const databaseArgument = (file: string): string => (/[#?%]/.test(file) ? basename(file) : file);
 
 /** Starts it in a process group of its own: a Ctrl-C in the terminal is not for the server. */
 export const spawnServer = async (command: ServerCommand): Promise<ProcessRef> => {
@@ -53,6 +60,7 @@ export const spawnServer = async (command: ServerCommand): Promise<ProcessRef> =
       detached: true,
       stdio: ['ignore', log, log],
       windowsHide: true,
+      cwd: dirname(command.logFile),
       env: serverEnvironment(),
     });
     child.unref();

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { ConnectionError } from '../../src/core/errors.js';
 import { findServerBinary, inspectServer, runningServer, type DevServer } from '../../src/dev-server/index.js';
@@ -9,7 +9,7 @@ import { choosePorts } from '../../src/dev-server/ports.js';
 import { inspectDatabase } from '../../src/dev-server/database.js';
 import { serverArguments } from '../../src/dev-server/server-process.js';
 import { readRecord, stateFiles, writeRecord } from '../../src/dev-server/server-record.js';
-import { ensureStateDir, type Project } from '../../src/project/index.js';
+import { ensureStateDir, findProject, type Project } from '../../src/project/index.js';
 import { isRunning, openServer, serversOf, temporaryProject, until } from './temporary-project.js';
 
 const realBinary = async (): Promise<string> => {
@@ -76,6 +76,17 @@ test('a server that is killed is brought back on the same ports with its history
   }
   expect(lines.filter((line) => line.includes('died; starting it again'))).toHaveLength(3);
   expect(serversOf(project)).toEqual([server.pid]);
+});
+
+test('the path of the project may hold any character', async () => {
+  const outer = temporaryProject();
+  const root = join(outer.root, `a b#c?d%20e&f'ü`);
+  mkdirSync(root);
+  writeFileSync(join(root, 'package.json'), '{}');
+  const project = findProject(root);
+  const server = await openServer(project);
+  expect(serversOf(project)).toEqual([server.pid]);
+  expect(readdirSync(outer.root).sort()).toEqual([basename(root), 'package.json'].sort());
 });
 
 test('two holds in one process are one server, stopped with the second', async () => {
@@ -291,4 +302,10 @@ test('a server that the user started on the database is never joined by a second
     message: expect.stringContaining(`process ${theirs.pid}`),
   });
   expect(serversOf(project)).toEqual([theirs.pid]);
+});
+
+test('inspecting a project without a server makes nothing in it', async () => {
+  const project = temporaryProject();
+  expect(await inspectServer(project)).toMatchObject({ state: 'stopped', advice: [], database: { exists: false } });
+  expect(existsSync(project.stateDir)).toBe(false);
 });
