@@ -2,7 +2,8 @@
  * How often a task run has failed, crashed, been lost and been let go. Host. Temporal only counts attempts; what each
  * one was is kept in the heartbeat details, which the server hands to the next attempt. The SDK sends the last details
  * with a failure, in one request, so that a count and its failure cannot come apart. An attempt that nobody counted was
- * lost with its worker.
+ * lost with its worker: under its eyes when it had heartbeat, else perhaps before it even started, as when the server
+ * hands it to a worker that is stopped but still holds its polls open.
  */
 import type { Info } from '@temporalio/activity';
 
@@ -14,35 +15,53 @@ export interface AttemptCount {
   crashes: number;
   /** Attempts that a worker gave back when it shut down, or that Temporal paused or reset. */
   released: number;
+  /** Attempts that had heartbeat when their worker was lost. */
+  lost: number;
+  /** The attempt that writes this; absent once its end has been counted. */
+  open?: number;
 }
 
 export interface AttemptHistory extends AttemptCount {
-  /** Attempts lost with their worker. */
-  lost: number;
+  /** Attempts of which nothing was heard. */
+  unheard: number;
 }
 
 const count = (value: unknown): number => (Number.isInteger(value) && (value as number) > 0 ? (value as number) : 0);
 
 /** What came before this attempt. Details that are not ours count for nothing. */
 export const attemptHistory = (info: Pick<Info, 'attempt' | 'heartbeatDetails' | 'isLocal'>): AttemptHistory => {
-  const before = info.attempt - 1;
+  const none = { v: 1 as const, charged: 0, crashes: 0, released: 0, lost: 0, unheard: 0, open: info.attempt };
+  let left = info.attempt - 1;
   // A local activity has no heartbeats, and its worker's loss starts it anew: every attempt before was a failure.
-  if (info.isLocal) return { v: 1, charged: before, crashes: 0, released: 0, lost: 0 };
+  if (info.isLocal) return { ...none, charged: left };
   const told = (info.heartbeatDetails ?? {}) as Partial<AttemptCount>;
-  if (told.v !== 1) return { v: 1, charged: 0, crashes: 0, released: 0, lost: before };
-  // A reset of the activity sets `attempt` back, not the details.
-  const charged = Math.min(count(told.charged), before);
-  const crashes = Math.min(count(told.crashes), before - charged);
-  const released = Math.min(count(told.released), before - charged - crashes);
-  return { v: 1, charged, crashes, released, lost: before - charged - crashes - released };
+  if (told.v !== 1) return { ...none, unheard: left };
+  // A reset of the activity sets `attempt` back, not the details: never count more than there were.
+  const take = (value: number): number => {
+    const taken = Math.min(value, left);
+    left -= taken;
+    return taken;
+  };
+  const charged = take(count(told.charged));
+  const crashes = take(count(told.crashes));
+  const released = take(count(told.released));
+  const lost = take(count(told.lost) + (told.open === undefined ? 0 : 1));
+  return { ...none, charged, crashes, released, lost, unheard: left };
 };
 
-/** The details to heartbeat, after one more attempt of the kind `what`. */
-export const countAfter = (
-  { charged, crashes, released }: AttemptCount,
-  what?: 'charged' | 'crashes' | 'released',
-): AttemptCount => {
-  const next: AttemptCount = { v: 1, charged, crashes, released };
-  if (what) next[what] += 1;
+/** The details while this attempt runs. */
+export const countNow = ({ v, charged, crashes, released, lost, open }: AttemptHistory): AttemptCount => ({
+  v,
+  charged,
+  crashes,
+  released,
+  lost,
+  ...(open === undefined ? {} : { open }),
+});
+
+/** The details that go with the end of this attempt. */
+export const countAfter = (history: AttemptHistory, what: 'charged' | 'crashes' | 'released'): AttemptCount => {
+  const { open: _, ...next } = countNow(history);
+  next[what] += 1;
   return next;
 };

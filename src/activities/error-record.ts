@@ -37,7 +37,9 @@ const propsOf = (error: object): Record<string, unknown> | undefined => {
   for (const key of Object.keys(error)) {
     if (ownParts.has(key)) continue;
     const json = safely(() => JSON.stringify((error as Record<string, unknown>)[key]));
-    if (json === undefined || (chars += json.length) > maxPropsChars) continue;
+    // What is too large is left out; what comes after it may still fit.
+    if (json === undefined || chars + json.length > maxPropsChars) continue;
+    chars += json.length;
     props[key] = JSON.parse(json);
   }
   const parts = safely(() => (error as { errors?: unknown }).errors);

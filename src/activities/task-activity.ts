@@ -7,7 +7,7 @@ import { type Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
 import { maxPayloadBytes, type TaskRunHeader } from '../core/protocol.js';
 import { maxCrashReruns, type TaskPolicy } from '../core/task-policy.js';
-import { countAfter, type AttemptHistory, attemptHistory } from './attempt-count.js';
+import { type AttemptHistory, attemptHistory, countAfter, countNow } from './attempt-count.js';
 import type { Heartbeats } from './heartbeats.js';
 import { bytesOver } from './result-size.js';
 import { taskFailure } from './task-failure.js';
@@ -52,12 +52,15 @@ const lostRecord = (attempt: AttemptRequest, times: string): { name: string; mes
   message: `Task '${attempt.taskName}' was lost with its worker ${times}: the worker was killed, or silent for longer than ${attempt.policy.heartbeatTimeoutMs} ms`,
 });
 
+/** Bound on attempts of which nothing was heard: a stopped worker may swallow one with each poll it holds open. */
+const maxUnheard = 20;
+
 /** The task run ends as Crashed here when what was lost before allows no further attempt. */
-const refuseLost = (attempt: AttemptRequest, history: AttemptHistory): void => {
-  const { lost, crashes, charged } = history;
+const refuseLost = (attempt: AttemptRequest, { lost, unheard, crashes, charged }: AttemptHistory): void => {
+  const all = lost + unheard + crashes;
   const isFail = attempt.policy.onCrash === 'fail';
-  if (isFail ? lost + crashes === 0 : lost + crashes <= maxCrashReruns) return;
-  const why = isFail ? `and its \`onCrash\` is 'fail'` : `or crashed, ${lost + crashes} times in all`;
+  if (isFail ? all === 0 : lost + crashes <= maxCrashReruns && unheard <= maxUnheard) return;
+  const why = isFail ? `and its \`onCrash\` is 'fail'` : `or crashed, ${all} times in all`;
   throw taskFailure({ code: 'TASK_CRASHED', record: lostRecord(attempt, why), attempt, charged, retry: false });
 };
 
@@ -130,7 +133,7 @@ export const runTaskActivity = async (options: TaskActivityOptions, call: TaskCa
   const attempt = requestOf(call, { ...declared, ...header?.policy } as TaskPolicy, history.charged);
   if (declared === undefined) throw unknownTask(options, attempt);
   refuseLost(attempt, history);
-  const endHeartbeats = info.isLocal ? undefined : options.heartbeats.keep(context, countAfter(history));
+  const endHeartbeats = info.isLocal ? undefined : options.heartbeats.keep(context, countNow(history));
   let value: unknown;
   try {
     value = await options.host.run(attempt, { signal: context.cancellationSignal });

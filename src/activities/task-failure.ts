@@ -57,6 +57,7 @@ export const taskFailure = (options: FailureOptions): ApplicationFailure => {
       ...options.details,
     },
   };
+  // The server takes a delay of 0 as none given, and waits for the activity's own interval instead.
   const failure = ApplicationFailure.create({
     message: note === undefined ? record.message : `${record.message} (not retried: ${note})`,
     type: record.name,
