@@ -23,13 +23,12 @@ export const placeOf = (
 export const projectPath = (projectRoot: string, file: string): string =>
   relative(projectRoot, file).split(sep).join('/') || file;
 
-/** A `BundleError` whose message opens with `file:line`. */
+/** A `BundleError` for a place in the user's code. `importChain` leads from the entry file to what is wrong. */
 export const bundleErrorAt = (
   code: ErrorCode,
-  place: Place,
-  message: string,
-  details: Readonly<Record<string, unknown>> = {},
-): BundleError =>
-  new BundleError(code, message, {
-    details: { file: place.file, line: place.line, column: place.column, ...details },
-  });
+  { file, line, column }: Place,
+  said: { readonly message: string; readonly importChain?: readonly string[] },
+): BundleError => {
+  const { message, importChain } = said;
+  return new BundleError(code, message, { details: { file, line, column, ...(importChain && { importChain }) } });
+};

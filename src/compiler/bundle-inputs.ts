@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, sep } from 'node:path';
 
-export interface FileRecord {
+interface FileRecord {
   readonly path: string;
   readonly size: number;
   /** -1 when the time says nothing: the file was written just before it was read. */
@@ -14,7 +14,7 @@ export interface FileRecord {
   readonly sha256: string;
 }
 
-export interface FolderRecord {
+interface FolderRecord {
   readonly path: string;
   readonly sha256: string;
 }

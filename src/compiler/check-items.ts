@@ -19,16 +19,20 @@ export const importChain = (reach: Reach, file: string): string[] => {
   return chain;
 };
 
+type Refusal = 'HOST_IMPORT' | 'HOST_GLOBAL' | 'SIDE_EFFECT_IMPORT' | 'IMPORT_NOT_FOUND' | 'TOP_LEVEL_AWAIT';
+
 const refuse = (
   [reach, reached]: readonly [Reach, Reached],
-  code: 'HOST_IMPORT' | 'HOST_GLOBAL' | 'SIDE_EFFECT_IMPORT' | 'IMPORT_NOT_FOUND' | 'TOP_LEVEL_AWAIT',
-  place: Place,
-  text: { message: string; culprit?: string },
+  code: Refusal,
+  { place, message, culprit }: { place: Place; message: string; culprit?: string },
 ): BundleError => {
   const { module } = reached.of;
-  const chain = [...importChain(reach, module.file), ...(text.culprit === undefined ? [] : [text.culprit])];
+  const chain = [...importChain(reach, module.file), ...(culprit === undefined ? [] : [culprit])];
   const via = chain.length > 2 ? ` Imported by way of ${chain.join(' → ')}.` : '';
-  return bundleErrorAt(code, place, `${module.name}:${place.line} ${text.message}${via}`, { importChain: chain });
+  return bundleErrorAt(code, place, {
+    message: `${module.name}:${place.line} ${message}${via}`,
+    importChain: chain,
+  });
 };
 
 /** How what `item` imports comes to be needed: ``, which the option `when` of task 'load' uses at line 7``. */
@@ -72,13 +76,15 @@ const checkEdge = (context: readonly [Reach, Reached], edge: ModuleEdge, item: I
   const culprit = edge.request;
   const missing = missingName(reached, edge);
   if (missing !== undefined)
-    throw refuse(context, 'IMPORT_NOT_FOUND', edge.place, {
+    throw refuse(context, 'IMPORT_NOT_FOUND', {
+      place: edge.place,
       culprit,
       message: `imports \`${missing}\` from '${culprit}'${usedBy(reached, item)}, which does not export it.`,
     });
   const script = hostName(reached, edge, item);
   if (script !== undefined)
-    throw refuse(context, 'HOST_IMPORT', edge.place, {
+    throw refuse(context, 'HOST_IMPORT', {
+      place: edge.place,
       culprit,
       message: `uses \`${script}\` of '${culprit}'${usedBy(reached, item)}, which does not exist inside a flow. Move the code that uses it into a task, or, if it starts runs, behind \`if (isMain(import.meta)) …\` or into another file.`,
     });
@@ -86,28 +92,33 @@ const checkEdge = (context: readonly [Reach, Reached], edge: ModuleEdge, item: I
   const isEffect = item.kind === 'import' && item.edge === edge && item.binds.length === 0;
   if (isEffect && isDroppedEffect(module, item)) return;
   if (isEffect && effectOf(edge.request) === 'refuse')
-    throw refuse(context, 'SIDE_EFFECT_IMPORT', edge.place, {
+    throw refuse(context, 'SIDE_EFFECT_IMPORT', {
+      place: edge.place,
       culprit,
       message: `imports '${culprit}' for its side effects, which would run inside the flow as well. Import it in the file of the task that needs it, or inside the task: \`await import('${culprit}')\`.`,
     });
   const how = usedBy(reached, item);
   if (resolution?.kind === 'perdure-subpath')
-    throw refuse(context, 'HOST_IMPORT', edge.place, {
+    throw refuse(context, 'HOST_IMPORT', {
+      place: edge.place,
       culprit,
       message: `imports '${culprit}' for the flow${how}. Flow code can use 'perdure' itself only; the other doors work outside of flows.`,
     });
   if (isHostModule(edge.request))
-    throw refuse(context, 'HOST_IMPORT', edge.place, {
+    throw refuse(context, 'HOST_IMPORT', {
+      place: edge.place,
       culprit,
       message: `imports '${culprit}' for code that runs inside the flow${how}. ${toDo}`,
     });
   if (resolution?.kind === 'asset')
-    throw refuse(context, 'HOST_IMPORT', edge.place, {
+    throw refuse(context, 'HOST_IMPORT', {
+      place: edge.place,
       culprit,
       message: `imports '${culprit}'${how}, which is not code that can run inside the flow. Read it in a task.`,
     });
   if (resolution === undefined || resolution.kind === 'missing')
-    throw refuse(context, 'IMPORT_NOT_FOUND', edge.place, {
+    throw refuse(context, 'IMPORT_NOT_FOUND', {
+      place: edge.place,
       culprit,
       message: `imports '${culprit}'${how}, which cannot be found. Check the path, or install the package.`,
     });
@@ -138,7 +149,10 @@ export const checkItems = (reach: Reach): string[] => {
     for (const item of items.filter((each) => reached.live.has(each))) {
       for (const edge of item.edge ? [item.edge, ...item.edges] : item.edges) checkEdge([reach, reached], edge, item);
       for (const finding of item.findings)
-        throw refuse([reach, reached], findingCodes[finding.kind], finding.place, { message: findingMessage(finding) });
+        throw refuse([reach, reached], findingCodes[finding.kind], {
+          place: finding.place,
+          message: findingMessage(finding),
+        });
       if (item.edge && isDroppedEffect(module, item))
         warnings.push(
           `${module.name}:${item.place.line} import '${item.edge.request}' is left out of the flow; it still works in tasks.`,

@@ -2,7 +2,7 @@
  * What webpack found wrong, said in the user's terms: a package that needs the host, a name that a module does not
  * export, a file that is not code. Host, build time. The user's own modules have been checked before: `check-items`.
  */
-import type { Compilation, Module, NormalModule } from 'webpack';
+import type { Compilation, Module, NormalModule } from './webpack-types.js';
 import { BundleError } from '../core/errors.js';
 import { bundleErrorAt } from './bundle-error.js';
 import { importChain, usedBy } from './check-items.js';
@@ -66,23 +66,23 @@ const originOf = ({ compilation, analysis, folders }: Diagnosis, module: Module)
 const fail = (
   origin: Origin | undefined,
   code: 'HOST_IMPORT' | 'IMPORT_NOT_FOUND',
-  culprit: string,
-  why: string,
+  { culprit, why }: { culprit: string; why: string },
 ): BundleError => {
-  if (!origin) return new BundleError(code, `${why}: '${culprit}'.`, { details: { importChain: [culprit] } });
+  if (!origin) return new BundleError(code, `The flow ${why} '${culprit}'.`, { details: { importChain: [culprit] } });
   const { reached, edge, item } = origin;
-  const chain = [...origin.chain, culprit];
+  const { name } = reached.of.module;
   if (edge.request === '')
-    return bundleErrorAt(code, edge.place, `${reached.of.module.name} cannot be compiled: ${culprit}`, {
+    return bundleErrorAt(code, edge.place, {
+      message: `${name} cannot be compiled: ${culprit}`,
       importChain: origin.chain,
     });
-  return bundleErrorAt(
-    code,
-    edge.place,
-    `${reached.of.module.name}:${edge.place.line} imports '${edge.request}'${usedBy(reached, item)}, and ${why} '${culprit}'. ` +
-      `Move the code that uses '${edge.request}' into a task. Imported by way of ${chain.join(' → ')}.`,
-    { importChain: chain },
-  );
+  const importChain = [...origin.chain, culprit];
+  return bundleErrorAt(code, edge.place, {
+    message:
+      `${name}:${edge.place.line} imports '${edge.request}'${usedBy(reached, item)}, and that ${why} '${culprit}'. ` +
+      `Move the code that uses '${edge.request}' into a task. Imported by way of ${importChain.join(' → ')}.`,
+    importChain,
+  });
 };
 
 interface Complaint {
@@ -99,12 +99,10 @@ const missingExport = (diagnosis: Diagnosis, { message, module }: Complaint): Bu
   const items = [...reached.live].filter((item) => item.edge?.request === request);
   const item = items.find((each) => each.edge?.names.includes(name.split("'.'")[0] ?? name)) ?? items[0];
   const place = item?.place ?? { file: reached.of.module.file, line: 1, column: 1 };
-  return bundleErrorAt(
-    'IMPORT_NOT_FOUND',
-    place,
-    `${reached.of.module.name}:${place.line} imports \`${name}\` from '${request}'${usedBy(reached, item)}, which does not export it.`,
-    { importChain: [...importChain(diagnosis.analysis.reach, reached.of.module.file), request] },
-  );
+  return bundleErrorAt('IMPORT_NOT_FOUND', place, {
+    message: `${reached.of.module.name}:${place.line} imports \`${name}\` from '${request}'${usedBy(reached, item)}, which does not export it.`,
+    importChain: [...importChain(diagnosis.analysis.reach, reached.of.module.file), request],
+  });
 };
 
 /** Throws the `BundleError` for the first thing that is wrong with what webpack has put together. */
@@ -113,13 +111,14 @@ export const diagnose = (diagnosis: Diagnosis): void => {
   const moduleOf = new Map([...compilation.modules].map((module) => [fileOf(module), module]));
   for (const { request, issuer } of hostRequests) {
     const module = moduleOf.get(issuer);
-    if (module) throw fail(originOf(diagnosis, module), 'HOST_IMPORT', request, 'that needs');
+    if (module) throw fail(originOf(diagnosis, module), 'HOST_IMPORT', { culprit: request, why: 'needs' });
   }
   const errors = compilation.errors as unknown as Complaint[];
   for (const { message, module } of errors) {
     const notFound = /(?:Can't resolve '|Error: ")(.+?)(?:'|" is not exported)/.exec(message)?.[1];
     const origin = module ? originOf(diagnosis, module) : undefined;
-    if (notFound !== undefined) throw fail(origin, 'IMPORT_NOT_FOUND', notFound, 'that needs the missing module');
+    if (notFound !== undefined)
+      throw fail(origin, 'IMPORT_NOT_FOUND', { culprit: notFound, why: 'needs the missing module' });
   }
   for (const complaint of [...errors, ...(compilation.warnings as unknown as Complaint[])]) {
     const missing = missingExport(diagnosis, complaint);
@@ -127,11 +126,9 @@ export const diagnose = (diagnosis: Diagnosis): void => {
   }
   for (const { message, module } of errors) {
     const reason = message.split('\n').find((line) => line.trim() !== '') ?? message;
-    throw fail(
-      module ? originOf(diagnosis, module) : undefined,
-      'HOST_IMPORT',
-      reason,
-      'that cannot be part of a flow:',
-    );
+    throw fail(module ? originOf(diagnosis, module) : undefined, 'HOST_IMPORT', {
+      culprit: reason,
+      why: 'cannot be part of a flow:',
+    });
   }
 };

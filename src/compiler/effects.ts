@@ -85,7 +85,7 @@ export const initialEffect = (path: NodePath, scope: EffectScope): Effect => {
  */
 export const ownerOfStatement = (statement: NodePath, scope: EffectScope): string | undefined => {
   if (!statement.isExpressionStatement() || containsRegistration(statement, scope)) return undefined;
-  let target = bare(statement.get('expression') as NodePath);
+  let target = bare(statement.get('expression'));
   if (target.isAwaitExpression()) target = bare(target.get('argument'));
   const isAssignment = target.isAssignmentExpression();
   if (target.isAssignmentExpression()) target = target.get('left');
@@ -94,6 +94,6 @@ export const ownerOfStatement = (statement: NodePath, scope: EffectScope): strin
   if (name === undefined || target.scope.getBinding(name)?.scope !== scope.module.program.scope) return undefined;
   const origin = originOf(name, target, scope);
   if (origin === 'package') return name;
-  const isPlainCall = target.isCallExpression() && bare(target.get('callee') as NodePath).isIdentifier();
+  const isPlainCall = target.isCallExpression() && bare(target.get('callee')).isIdentifier();
   return origin !== 'user' && (isAssignment || !isPlainCall) ? name : undefined;
 };

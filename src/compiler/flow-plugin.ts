@@ -2,7 +2,7 @@
  * The webpack plugin that puts the stripped text of the user's modules in the place of their files, names modules
  * without absolute paths, and keeps what `diagnose` needs to know. Host, build time.
  */
-import type { Compilation, Compiler, Module, NormalModule } from 'webpack';
+import type { Compilation, Compiler, Module, NormalModule } from './webpack-types.js';
 import { diagnose, type HostRequest } from './diagnose.js';
 import type { FlowAnalysis } from './flow-analysis.js';
 import { isHostModule } from './host-modules.js';

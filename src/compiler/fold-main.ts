@@ -50,7 +50,7 @@ export const foldMain = (module: UserModule, modules: ModuleLookup): void => {
   const questions: NodePath[] = [];
   module.program.traverse({
     CallExpression(path) {
-      const meaning = meaningOf(module, path.get('callee') as NodePath, modules);
+      const meaning = meaningOf(module, path.get('callee'), modules);
       if (meaning?.kind === 'perdure' && meaning.name === 'isMain') questions.push(path);
     },
     BinaryExpression(path) {

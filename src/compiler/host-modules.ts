@@ -38,7 +38,7 @@ const hostOnlyEffects = [
 const sandboxEffects = ['reflect-metadata'];
 
 /** `'node:fs/promises'` → `'fs/promises'` for every builtin the sandbox lacks; `undefined` for anything else. */
-export const hostBuiltin = (request: string): string | undefined => {
+const hostBuiltin = (request: string): string | undefined => {
   if (!isBuiltin(request)) return undefined;
   const name = request.replace(/^node:/, '');
   return sandboxBuiltins.has(name) ? undefined : name;
@@ -55,7 +55,7 @@ export const isHostName = (request: string, name: string): boolean => {
 };
 
 /** A package that works with the host only, such as Temporal's client. */
-export const isHostPackage = (request: string): boolean =>
+const isHostPackage = (request: string): boolean =>
   hostPackages.some((name) => request === name || request.startsWith(`${name}/`));
 
 export const isHostModule = (request: string): boolean => hostBuiltin(request) !== undefined || isHostPackage(request);

@@ -55,7 +55,7 @@ const memberRead = (path: NodePath): string | undefined => {
 const optionAround = (path: NodePath, owners: ReadonlyMap<t.Node, string>): string | undefined => {
   const property = path.findParent((each) => each.parentPath !== null && owners.has(each.parentPath.node));
   if (!property || !('key' in property.node)) return undefined;
-  return `the option \`${keyName(property.node.key as t.Node)}\` of ${owners.get(property.parent)}`;
+  return `the option \`${keyName(property.node.key)}\` of ${owners.get(property.parent)}`;
 };
 
 /** Names wanted of `require('x')` or `import('x')` where the call stands. */
@@ -70,7 +70,7 @@ const namesWanted = (path: NodePath): string[] => {
 const commonJsMember = (path: NodePath<t.Identifier>): string | undefined => {
   const isModule = path.node.name === 'module' && memberRead(path) === 'exports';
   if (!isModule && path.node.name !== 'exports') return undefined;
-  const object = isModule ? (path.parentPath as NodePath) : path;
+  const object = isModule ? path.parentPath : path;
   const isWritten = (at: NodePath | null): boolean =>
     at?.key === 'left' && at.parentPath?.isAssignmentExpression() === true;
   const name = memberRead(object);
@@ -102,7 +102,7 @@ const readName = (path: NodePath<t.Identifier | t.JSXIdentifier>, scope: Content
   if (ownExport !== undefined) into.references.push({ name: `exports.${ownExport}`, line: place.line });
   const onGlobal = name === 'globalThis' || name === 'global' ? memberRead(path) : undefined;
   const used = onGlobal ?? name;
-  if (hostGlobalAdvice(used) !== undefined && !isGuarded(onGlobal ? (path.parentPath as NodePath) : path, used))
+  if (hostGlobalAdvice(used) !== undefined && !isGuarded(onGlobal ? path.parentPath : path, used))
     into.findings.push({ kind: 'global', name: used, place });
 };
 

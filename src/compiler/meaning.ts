@@ -28,6 +28,12 @@ interface Search {
   readonly seen: Set<unknown>;
 }
 
+/** Where an expression stands. */
+interface Site {
+  readonly module: UserModule;
+  readonly search: Search;
+}
+
 const meaningOfModule = (resolution: Resolution | undefined, search: Search): Meaning => {
   if (resolution?.kind === 'perdure') return { kind: 'perdure-namespace' };
   const module = resolution?.kind === 'user' ? search.modules(resolution.file) : undefined;
@@ -42,7 +48,7 @@ const memberOf = (namespace: Meaning, name: string, search: Search): Meaning => 
     .get('properties')
     .find((each) => each.isObjectProperty() && !each.node.computed && keyName(each.node.key) === name);
   return property?.isObjectProperty()
-    ? of(namespace.module, property.get('value') as NodePath, search, name)
+    ? of({ module: namespace.module, search }, property.get('value'), name)
     : undefined;
 };
 
@@ -51,7 +57,7 @@ const exported = (module: UserModule, name: string, search: Search): Meaning => 
   if (search.seen.has(key)) return undefined;
   search.seen.add(key);
   const local = module.localExports.get(name);
-  if (local !== undefined) return ofBinding(module, module.program, local, search);
+  if (local !== undefined) return ofBinding({ module, search }, module.program, local);
   for (const reExport of module.reExports) {
     if (reExport.exported !== name && reExport.exported !== '*') continue;
     const target = meaningOfModule(module.resolutions.get(reExport.request), search);
@@ -66,7 +72,7 @@ const exported = (module: UserModule, name: string, search: Search): Meaning => 
 const ofDefault = (module: UserModule, search: Search): Meaning => {
   const statement = module.program.get('body').find((each) => each.isExportDefaultDeclaration());
   return statement?.isExportDefaultDeclaration()
-    ? of(module, statement.get('declaration') as NodePath, search, 'default')
+    ? of({ module, search }, statement.get('declaration'), 'default')
     : undefined;
 };
 
@@ -74,7 +80,7 @@ const ofDefault = (module: UserModule, search: Search): Meaning => {
 export const keyName = (key: t.Node): string | undefined =>
   t.isIdentifier(key) || t.isStringLiteral(key) ? nameOf(key) : undefined;
 
-const ofBinding = (module: UserModule, at: NodePath, name: string, search: Search): Meaning => {
+const ofBinding = ({ module, search }: Site, at: NodePath, name: string): Meaning => {
   const binding = at.scope.getBinding(name);
   if (!binding || search.seen.has(binding)) return undefined;
   search.seen.add(binding);
@@ -94,18 +100,19 @@ const ofBinding = (module: UserModule, at: NodePath, name: string, search: Searc
   if (path.isFunctionDeclaration()) return { kind: 'function', module, path, name };
   if (!path.isVariableDeclarator() || !binding.constant) return undefined;
   const init = path.get('init') as NodePath;
-  if (t.isIdentifier(path.node.id)) return of(module, init, search, name);
+  if (t.isIdentifier(path.node.id)) return of({ module, search }, init, name);
   if (!t.isObjectPattern(path.node.id)) return undefined;
   const property = path.node.id.properties.find(
     (each) => t.isObjectProperty(each) && t.isIdentifier(each.value, { name }) && !each.computed,
   );
   const key = t.isObjectProperty(property) ? keyName(property.key) : undefined;
-  return key === undefined ? undefined : memberOf(of(module, init, search), key, search);
+  return key === undefined ? undefined : memberOf(of({ module, search }, init), key, search);
 };
 
-const of = (module: UserModule, expression: NodePath, search: Search, boundTo = ''): Meaning => {
+const of = (site: Site, expression: NodePath, boundTo = ''): Meaning => {
+  const { module, search } = site;
   const path = bare(expression);
-  if (path.isIdentifier()) return ofBinding(module, path, path.node.name, search);
+  if (path.isIdentifier()) return ofBinding(site, path, path.node.name);
   if (path.isFunction()) {
     const own = 'id' in path.node && t.isIdentifier(path.node.id) ? path.node.id.name : undefined;
     return { kind: 'function', module, path, name: own ?? boundTo };
@@ -113,9 +120,9 @@ const of = (module: UserModule, expression: NodePath, search: Search, boundTo = 
   if (path.isObjectExpression()) return { kind: 'object', module, path };
   if (path.isMemberExpression()) {
     const name = path.node.computed && !t.isStringLiteral(path.node.property) ? undefined : keyName(path.node.property);
-    return name === undefined ? undefined : memberOf(of(module, path.get('object'), search), name, search);
+    return name === undefined ? undefined : memberOf(of(site, path.get('object')), name, search);
   }
-  if (path.isSequenceExpression()) return of(module, path.get('expressions').at(-1) as NodePath, search, boundTo);
+  if (path.isSequenceExpression()) return of(site, path.get('expressions').at(-1) as NodePath, boundTo);
   if (!path.isCallExpression()) return undefined;
   const request = requestOf(path.node);
   if (request !== undefined && !path.scope.hasBinding('require'))
@@ -123,7 +130,7 @@ const of = (module: UserModule, expression: NodePath, search: Search, boundTo = 
   const [argument] = path.get('arguments');
   const callee = path.get('callee') as NodePath;
   const isSame = callee.matchesPattern('Object.freeze') || interop.test(calledName(callee) ?? '');
-  return isSame && argument ? of(module, argument as NodePath, search, boundTo) : undefined;
+  return isSame && argument ? of(site, argument, boundTo) : undefined;
 };
 
 /** What compilers put around `require`. */
@@ -136,4 +143,4 @@ const calledName = (callee: NodePath): string | undefined => {
 
 /** What `expression`, in `module`, stands for; `undefined` when that cannot be known from the text. */
 export const meaningOf = (module: UserModule, expression: NodePath, modules: ModuleLookup): Meaning =>
-  of(module, expression, { modules, seen: new Set() });
+  of({ module, search: { modules, seen: new Set() } }, expression);

@@ -48,6 +48,7 @@ const parse = (file: string, code: string): Parsed => {
       allowAwaitOutsideFunction: true,
     },
   });
+  if (!ast) throw new SyntaxError('there is nothing in it');
   let program: NodePath<t.Program> | undefined;
   // Builds the scopes too, which finds what the parser does not: a name declared twice.
   traverse(ast, {
@@ -56,8 +57,8 @@ const parse = (file: string, code: string): Parsed => {
       path.stop();
     },
   });
-  if (!ast || !program) throw new SyntaxError('there is no program in it');
-  return { ast, program };
+  // `traverse` of a File always meets its Program.
+  return { ast, program: program as NodePath<t.Program> };
 };
 
 /** The AST of `code` and its root; a `BundleError` SYNTAX_ERROR with the position when it has none. */

@@ -15,7 +15,7 @@ export interface ReachableModule {
 }
 
 /** Why a module is in: who imports it, and where. */
-export interface Parent {
+interface Parent {
   readonly module: UserModule;
   readonly edge: ModuleEdge;
 }

@@ -1,7 +1,7 @@
 /**
  * Asks webpack's own resolver where an import leads, so that the analysis and the bundle cannot disagree. Host, build time.
  */
-import type { Compiler } from 'webpack';
+import type { Compiler } from './webpack-types.js';
 import type { ResolvedFile, ResolveRequest } from './load-modules.js';
 
 /** How user files name each other: TypeScript's `.js` for `.ts`, and no extension at all. */

@@ -20,7 +20,7 @@ export const withoutSourceMap = (bundle: string): string => {
   return at < 0 ? bundle : bundle.slice(0, at);
 };
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Gives the bundle its final source map, and the digest of its code. */
 export const finishBundle = (bundle: string, folders: NamedFolders): { code: string; hash: string } => {

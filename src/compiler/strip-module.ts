@@ -33,7 +33,7 @@ interface Strip {
 
 const notStripped = (strip: Strip, path: NodePath, message: string): never => {
   const place = placeOf(strip.module.file, path.node);
-  throw bundleErrorAt('BODY_NOT_STRIPPED', place, `${strip.module.name}:${place.line} ${message}`);
+  throw bundleErrorAt('BODY_NOT_STRIPPED', place, { message: `${strip.module.name}:${place.line} ${message}` });
 };
 
 const labelOf = (path: NodePath | undefined): string => {
@@ -108,7 +108,7 @@ const register = (strip: Strip, call: NodePath<t.CallExpression>): void => {
 const stripPerdureCalls = (strip: Strip): void => {
   strip.module.program.traverse({
     CallExpression(call) {
-      const meaning = meaningOf(strip.module, call.get('callee') as NodePath, strip.modules);
+      const meaning = meaningOf(strip.module, call.get('callee'), strip.modules);
       if (meaning?.kind !== 'perdure') return;
       if (meaning.name !== 'task' && meaning.name !== 'flow') return;
       register(strip, call);
@@ -123,7 +123,7 @@ const stripMakerCalls = (strip: Strip): boolean => {
   let isChanged = false;
   strip.module.program.traverse({
     CallExpression(call) {
-      const meaning = meaningOf(strip.module, call.get('callee') as NodePath, strip.modules);
+      const meaning = meaningOf(strip.module, call.get('callee'), strip.modules);
       if (meaning?.kind !== 'function') return;
       const makers = meaning.module === strip.module ? strip.makers : strip.strippedOf(meaning.module)?.makers;
       const unused = makers?.get(meaning.path.node);

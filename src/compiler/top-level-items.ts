@@ -40,9 +40,8 @@ const add = (reading: Reading, draft: Draft, contentsOf?: NodePath): void => {
   });
 };
 
-const edgeAt = (reading: Reading, path: NodePath, request: string, names: readonly string[]): ModuleEdge => ({
-  request,
-  names,
+const edgeAt = (reading: Reading, path: NodePath, edge: Omit<ModuleEdge, 'place'>): ModuleEdge => ({
+  ...edge,
   place: placeOf(reading.module.file, path.node),
 });
 
@@ -50,7 +49,12 @@ const addImport = (reading: Reading, statement: NodePath<t.ImportDeclaration>): 
   const request = statement.node.source.value;
   const specifiers = statement.get('specifiers');
   if (specifiers.length === 0)
-    add(reading, { kind: 'import', path: statement, isRoot: true, edge: edgeAt(reading, statement, request, []) });
+    add(reading, {
+      kind: 'import',
+      path: statement,
+      isRoot: true,
+      edge: edgeAt(reading, statement, { request, names: [] }),
+    });
   for (const path of specifiers) {
     if (path.isImportSpecifier() && path.node.importKind === 'type') continue;
     const isNamespace = path.isImportNamespaceSpecifier();
@@ -60,7 +64,7 @@ const addImport = (reading: Reading, statement: NodePath<t.ImportDeclaration>): 
       path,
       binds: [path.node.local.name],
       isNamespace,
-      edge: edgeAt(reading, statement, request, names),
+      edge: edgeAt(reading, statement, { request, names }),
     });
   }
 };
@@ -73,11 +77,11 @@ const requireDraft = (reading: Reading, path: NodePath<t.VariableDeclarator>): D
   const { id } = path.node;
   const binds = Object.keys(t.getBindingIdentifiers(id));
   if (t.isIdentifier(id))
-    return { kind: 'import', path, binds, isNamespace: true, edge: edgeAt(reading, path, request, []) };
+    return { kind: 'import', path, binds, isNamespace: true, edge: edgeAt(reading, path, { request, names: [] }) };
   const keys = t.isObjectPattern(id)
     ? id.properties.map((each) => (t.isObjectProperty(each) && !each.computed ? (keyName(each.key) ?? '*') : '*'))
     : ['*'];
-  return { kind: 'import', path, binds, edge: edgeAt(reading, path, request, keys) };
+  return { kind: 'import', path, binds, edge: edgeAt(reading, path, { request, names: keys }) };
 };
 
 const addDeclaration = (reading: Reading, declaration: NodePath, isExported: boolean): void => {
@@ -125,7 +129,7 @@ const addNamedExport = (reading: Reading, statement: NodePath<t.ExportNamedDecla
       add(reading, { kind: 'export', path, exports }, path.isExportSpecifier() ? path.get('local') : undefined);
     else {
       const imported = path.isExportSpecifier() ? path.node.local.name : '*';
-      add(reading, { kind: 'export', path, exports, edge: edgeAt(reading, statement, request, [imported]) });
+      add(reading, { kind: 'export', path, exports, edge: edgeAt(reading, statement, { request, names: [imported] }) });
     }
   }
 };
@@ -166,7 +170,7 @@ const commonJsExport = (path: NodePath): string | undefined => {
 const addCommonJsObject = (reading: Reading, statement: NodePath<t.ExpressionStatement>): boolean => {
   const assignment = statement.get('expression');
   if (!assignment.isAssignmentExpression() || !assignment.get('left').matchesPattern('module.exports')) return false;
-  const object = bare(assignment.get('right') as NodePath);
+  const object = bare(assignment.get('right'));
   if (!object.isObjectExpression()) return false;
   const properties = object.get('properties');
   if (properties.some((each) => each.isSpreadElement() || !('key' in each.node) || each.node.computed)) return false;
@@ -189,7 +193,7 @@ const addStatement = (reading: Reading, statement: NodePath): void => {
   const exported = commonJsExport(statement);
   if (exported !== undefined && statement.isExpressionStatement()) {
     const value = (statement.get('expression') as NodePath<t.AssignmentExpression>).get('right');
-    const effect = initialEffect(value as NodePath, reading);
+    const effect = initialEffect(value, reading);
     add(
       reading,
       {
@@ -237,7 +241,7 @@ export const topLevelItems = (module: UserModule, stripped: Stripped): Item[] =>
         kind: 'export',
         path: statement,
         exports: ['*'],
-        edge: edgeAt(reading, statement, statement.node.source.value, ['*']),
+        edge: edgeAt(reading, statement, { request: statement.node.source.value, names: ['*'] }),
       });
     else if (statement.isTSImportEqualsDeclaration() && t.isTSExternalModuleReference(statement.node.moduleReference))
       add(reading, {
@@ -245,7 +249,7 @@ export const topLevelItems = (module: UserModule, stripped: Stripped): Item[] =>
         path: statement,
         binds: [statement.node.id.name],
         isNamespace: true,
-        edge: edgeAt(reading, statement, statement.node.moduleReference.expression.value, []),
+        edge: edgeAt(reading, statement, { request: statement.node.moduleReference.expression.value, names: [] }),
       });
     else if (statement.isDeclaration()) addDeclaration(reading, statement, false);
     else addStatement(reading, statement);

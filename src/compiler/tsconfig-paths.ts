@@ -4,7 +4,7 @@
  */
 import { dirname, sep } from 'node:path';
 import { createPathsMatcher, getTsconfig, type TsConfigResult } from 'get-tsconfig';
-import type { Resolver } from 'webpack';
+import type { Resolver } from './webpack-types.js';
 
 type Matcher = ReturnType<typeof createPathsMatcher>;
 

@@ -16,7 +16,7 @@ export type Resolution =
   | { readonly kind: 'missing' };
 
 /** `export { name } from request`; `imported` is `'*'` for a namespace, `exported` is `'*'` for `export *`. */
-export interface ReExport {
+interface ReExport {
   readonly exported: string;
   readonly imported: string;
   readonly request: string;

@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, extname, sep } from 'node:path';
-import type { Configuration, RuleSetRule, WebpackPluginInstance } from 'webpack';
+import type { Configuration, RuleSetRule, PluginInstance } from './webpack-types.js';
 import { userResolve } from './resolve-request.js';
 import type { SandboxParts } from './sandbox-parts.js';
 import type { Tsconfigs } from './tsconfig-paths.js';
@@ -13,7 +13,7 @@ export interface FlowConfig {
   readonly projectRoot: string;
   readonly sandbox: SandboxParts;
   readonly tsconfigs: Tsconfigs;
-  readonly plugin: WebpackPluginInstance;
+  readonly plugin: PluginInstance;
   /** Whether a file is one that the analysis has printed. */
   readonly isUserModule: (file: string) => boolean;
   readonly isEntry: (file: string) => boolean;

@@ -1,4 +1,3 @@
-import { afterAll, describe, expect, test } from '@jest/globals';
 import { cpSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -9,7 +8,14 @@ import { createProject, loadBundle, removeProjects } from './flow-project.js';
 afterAll(removeProjects);
 
 const temporal = createRequire(createRequire(import.meta.url).resolve('@temporalio/worker'));
-const { SourceMapConsumer } = temporal('source-map') as typeof import('source-map');
+interface SourceMapConsumer {
+  with<T>(
+    map: object,
+    url: null,
+    use: (map: { originalPositionFor(at: object): { source: string; line: number } }) => T,
+  ): Promise<T>;
+}
+const { SourceMapConsumer } = temporal('source-map') as { SourceMapConsumer: SourceMapConsumer };
 
 /** The modules of a bundle, by name. */
 const modulesIn = (code: string): string[] =>
@@ -22,7 +28,7 @@ const mapOf = (code: string): { sources: string[]; sourcesContent: (string | nul
 const originalOf = async (code: string, needle: string): Promise<string> => {
   const before = code.slice(0, code.indexOf(needle)).split('\n');
   const position = { line: before.length, column: before.at(-1)?.length ?? 0 };
-  return SourceMapConsumer.with(mapOf(code) as never, null, (map) => {
+  return SourceMapConsumer.with(mapOf(code), null, (map) => {
     const { source, line } = map.originalPositionFor(position);
     return `${source}:${line}`;
   });

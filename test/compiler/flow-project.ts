@@ -12,10 +12,12 @@ import { analyseFlows, type FlowAnalysis } from '../../src/compiler/flow-analysi
 import { bundleFlows, type FlowBundle } from '../../src/compiler/index.js';
 import { createResolve } from '../../src/compiler/resolve-request.js';
 import { createTsconfigs } from '../../src/compiler/tsconfig-paths.js';
+import type { Compiler, Configuration } from '../../src/compiler/webpack-types.js';
 import { BundleError } from '../../src/core/errors.js';
 
 // `import` would read every name of it, the deprecated ones with a warning each.
-const webpack = createRequire(import.meta.url)('webpack') as typeof import('webpack');
+const temporal = createRequire(createRequire(import.meta.url).resolve('@temporalio/worker'));
+const webpack = temporal('webpack') as (options: Configuration) => Compiler;
 
 const fixture = (path: string): string => fileURLToPath(new URL(`./fixtures/sandbox/${path}`, import.meta.url));
 

@@ -1,4 +1,3 @@
-import { afterAll, describe, expect, test } from '@jest/globals';
 import { bundleErrorOf, createProject, type Files, removeProjects } from './flow-project.js';
 
 afterAll(removeProjects);
