@@ -2,6 +2,7 @@
  * Everything that runs the flows of some files on this machine: a server, the bundle, the task pool, a worker and a
  * client, opened side by side and closed together. HOST. Shared by `flow.run()`, `perdure run`, `dev` and `worker`.
  */
+import { statSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { TaskManifest } from '../activities/index.js';
@@ -70,19 +71,25 @@ const openServer = async (
   });
 };
 
+/** Task bodies are no part of a bundle: only their files' times tell whether a worker has the ones that are there now. */
+const isNewerThan = (time: number) => (file: string) =>
+  (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > time;
+
 /** The kept worker that hosts the very same code for the same server, if one is up. */
 const sameCode = (workers: readonly HostedWorker[], bundle: FlowBundle, at: { address: string; project: Project }) =>
   workers.find(
     (worker) =>
       worker.kind === 'kept' &&
       worker.address === at.address &&
+      !bundle.dependencies.some(isNewerThan(worker.loadedAt)) &&
       bundle.entries.every(({ file, hash }) =>
         worker.entries.some((entry) => entry.source === sourceIn(at.project, file) && entry.hash === hash),
       ),
   );
 
 export const openLocalSession = async (options: LocalSessionOptions): Promise<LocalSession> => {
-  const { files, executor, onProgress } = options;
+  const { files, onProgress } = options;
+  const loadedAt = Date.now();
   const project = findProject(files[0] ?? process.cwd());
   ensureStateDir(project);
   const opening = openServer(project, options);
@@ -111,7 +118,7 @@ export const openLocalSession = async (options: LocalSessionOptions): Promise<Lo
     const [server, bundle, [{ connectClient }, workerDoor]] = await Promise.all([opening, bundling, loading]);
     const client = await connectClient(server);
     undo.unshift(() => client.connection.close());
-    const host = createHost({ ...options, project, server, bundle, getPool, workerDoor });
+    const host = createHost({ ...options, project, server, bundle, getPool, workerDoor, loadedAt });
     undo.unshift(() => host.close(0));
     const shared =
       options.keptQueue === undefined ? sameCode(others, bundle, { address: server.address, project }) : undefined;
@@ -175,6 +182,7 @@ interface HostParts extends LocalSessionOptions {
   bundle: FlowBundle;
   getPool: () => TaskPool;
   workerDoor: typeof import('../worker.js');
+  loadedAt: number;
 }
 
 /** The worker, made when the first queue is to be served, and entered in the project's registry. */
@@ -205,6 +213,8 @@ const createHost = (parts: HostParts) => {
   return {
     failed,
     async serve(taskQueue: string): Promise<void> {
+      // Others count on a kept worker: it takes nothing before its files are known to load.
+      if (parts.keptQueue !== undefined) await parts.getPool().ready;
       const worker = await (making ??= make());
       await worker.serve(taskQueue);
       const { flows } = await parts.getPool().ready;
@@ -215,6 +225,7 @@ const createHost = (parts: HostParts) => {
         taskQueues: [...worker.taskQueues],
         entries: bundle.entries.map(({ file, hash }) => ({ source: sourceIn(project, file), hash })),
         flows,
+        loadedAt: parts.loadedAt,
       });
     },
     leave: (): void => leave?.(),

@@ -18,6 +18,8 @@ export interface HostedWorker {
   /** The files it hosts, relative to the project, each with its bundle entry's hash. */
   entries: { source: string; hash: string }[];
   flows: TaskManifest['flows'];
+  /** Epoch milliseconds: a file that was changed later is not what this worker runs. */
+  loadedAt: number;
 }
 
 const folder = (project: Project): string => join(project.stateDir, 'workers');
