@@ -1,0 +1,66 @@
+// The flows whose histories are kept. Never change a flow here: add another. `record.ts` records those without one.
+import { currentRun, flatten, flow, sequence, task, unmapped } from 'perdure';
+
+const one = task('one', () => 1);
+const inc = task('inc', async (x: number) => x + 1);
+const incLocal = task('inc_local', { local: true }, (x: number) => x + 1);
+const add = task('add', (a: number, b: number) => a + b);
+const range = task('range', (n: number) => Array.from({ length: n }, (_, i) => i));
+const sum = task('sum', (xs: number[]) => xs.reduce((a, b) => a + b, 0));
+const odd = task('odd', (x: number) => {
+  if (x % 2) throw new RangeError(`odd: ${x}`);
+  return x;
+});
+const flaky = task('flaky', { retries: 2 }, () => {
+  if ((currentRun().attempt ?? 0) < 2) throw new Error('once');
+  return 'then';
+});
+const stuck = task(
+  'stuck',
+  () => new Promise((_, reject) => currentRun().signal?.addEventListener('abort', () => reject(new Error('stop')))),
+);
+
+export const diamond = flow('diamond', () => {
+  const top = one();
+  return add(inc(top), inc(inc(top)));
+});
+export const loop = flow('loop', async () => {
+  let x = 0;
+  while (x < 5) x = await inc(x);
+  return x;
+});
+export const mapped = flow('mapped', () => sum(inc.map(range(250))));
+export const chained = flow('chained maps', () => sum(inc.map(add.map(inc.map(range(12)), unmapped(5)))));
+export const flattened = flow('flattened', () => inc.map(flatten(range.map([2, 0, 3]))));
+export const confined = flow('failures confined', async () => {
+  const first = odd.map(range(6));
+  const second = inc.map(first);
+  await first.settled();
+  return (await second.settled()).map((outcome) => outcome.value ?? outcome.state);
+});
+export const ordered = flow('ordered', () => {
+  const [a, b, c] = [one(), one(), one()];
+  sequence(a, [b], c);
+  return c;
+});
+export const local = flow('local tasks', async () => incLocal(await incLocal(0)));
+export const retried = flow('retried', () => flaky());
+export const cancelled = flow('cancels one', async () => {
+  const run = stuck();
+  await one();
+  run.cancel();
+  return run.then(
+    () => 'not cancelled',
+    (error: { code: string }) => error.code,
+  );
+});
+const child = flow('Child — 子', ({ x }: { x: number }) => inc(x));
+export const parent = flow('parent', () => add(child({ x: one() }), sum(child.map([{ x: 1 }, { x: 2 }]))));
+export const caught = flow('caught', async () => {
+  try {
+    return await odd(1);
+  } catch {
+    return inc(1);
+  }
+});
+export const failing = flow('failing', () => sum([odd(1), one()]));
