@@ -85,7 +85,8 @@ export class FlowRun {
       await this.allEnded();
       const failed = upstream.find((run) => run.failed);
       if (failed !== undefined) throw failed.error;
-      const unhandled = this.failures.find((run) => !run.handled);
+      for (const run of this.failures) if (run.handled) run.handle();
+      const unhandled = this.failures.find((run) => !run.isHandled);
       if (unhandled !== undefined) throw unhandled.error;
       const floating = this.floats.find(({ error, isObserved }) => !isObserved() && !this.isTaskFailure(error));
       if (floating !== undefined) throw floating.error;

@@ -42,7 +42,7 @@ const visit = (value: unknown, path: string, depth: number, found: (run: Run) =>
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
       const item: unknown = value[i];
-      if (typeof item === 'object' ? item !== null : typeof item === 'function')
+      if (typeof item === 'object' ? item !== null : typeof item === 'function' || typeof item === 'symbol')
         visit(item, `${path}[${i}]`, depth + 1, found);
     }
   } else if (isPlain(value)) {

@@ -7,6 +7,7 @@ import { State, isFailure } from '../../core/state.js';
 import { Unmapped } from '../unmapped.js';
 import type { FlowRun } from './flow-run.js';
 import { runsIn } from './futures-in.js';
+import { itemsOf } from './items.js';
 import { Run } from './run.js';
 import { type Source, futureSource, sourceOf } from './source.js';
 import { type Invoked, TaskRun } from './task-run.js';
@@ -224,6 +225,17 @@ export class MapRun extends Run {
     for (const known of this.onWidth.splice(0)) known();
   }
 
+  override handle(): void {
+    super.handle();
+    for (const child of this.children) if (child.failed && !child.handled) child.handle();
+  }
+  /** Also when each child's failure was dealt with further down a chain of maps. */
+  override get isHandled(): boolean {
+    if (this.handled) return true;
+    const failed = this.children.filter((child) => child.failed);
+    return failed.length > 0 && failed.every((child) => child.handled);
+  }
+
   cancel(): void {
     if (this.ended) return;
     if (this.width === undefined) this.finish(State.Cancelled, { error: this.cancelledError() });
@@ -273,20 +285,3 @@ class StageItem {
     this[futureSource] = { run: child, isWhole: true, resolve: () => child.value };
   }
 }
-
-/** Above this, an iterable that is not an array is taken for endless. */
-const longestIterable = 1_000_000;
-
-const itemsOf = (iterable: Iterable<unknown>, name: string): unknown[] => {
-  const items: unknown[] = [];
-  for (const item of iterable) {
-    if (items.length >= longestIterable)
-      throw new AuthoringError(
-        'NOTHING_TO_MAP',
-        `${name}.map(…) was given an iterable of more than ${longestIterable.toLocaleString('en')} items, which may have no end.`,
-        { details: { taskName: name } },
-      );
-    items.push(item);
-  }
-  return items;
-};

@@ -37,6 +37,16 @@ export abstract class Run {
     return [...this.upstream].map((run) => run.id);
   }
 
+  /** Deals with the failure; and with those upstream that alone kept this run from starting. */
+  handle(): void {
+    this.handled = true;
+    if (this.state !== State.TriggerFailed) return;
+    for (const run of this.upstream) if (run.failed && !run.handled) run.handle();
+  }
+  get isHandled(): boolean {
+    return this.handled;
+  }
+
   /** Calls `done` when this run has ended; at once if it has. */
   whenEnded(done: () => void): void {
     if (this.ended) done();

@@ -1,0 +1,174 @@
+/**
+ * A flow run on a port whose task runs end when, and as, the test says. Pure engine, no server: what is started, in
+ * which order and with which arguments is what these tests look at.
+ */
+import { FlowRun } from '../../src/authoring/engine/flow-run.js';
+import type { EnginePort, FlowInvocation, Started, TaskInvocation } from '../../src/authoring/engine/engine-port.js';
+import { provideFlowRun } from '../../src/authoring/scope.js';
+import { RunError } from '../../src/core/errors.js';
+import type { RunDelta } from '../../src/core/protocol.js';
+
+interface Running {
+  invocation: TaskInvocation | FlowInvocation;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+  isCancelled: boolean;
+  isOver: boolean;
+}
+
+/** Long enough for every chain of promises between an end and what it starts. */
+export const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 3; turn++) await new Promise<void>((done) => setImmediate(done));
+};
+
+export interface FakeRun {
+  /** The flow's end; pre-caught. */
+  outcome: Promise<unknown>;
+  /** Ids of all that was started, in order. */
+  readonly started: string[];
+  /** Ids of what is under way. */
+  readonly running: string[];
+  readonly deltas: RunDelta[];
+  /** Most runs that were under way at once. */
+  readonly peak: number;
+  argsOf(id: string): unknown[];
+  upstreamOf(id: string): string[];
+  invocationOf(id: string): TaskInvocation | FlowInvocation;
+  isCancelled(id: string): boolean;
+  /** Ends runs with values, lets what follows happen. */
+  complete(values: Record<string, unknown>): Promise<void>;
+  fail(id: string, error?: unknown): Promise<void>;
+  /** Ends whatever is under way, until nothing is: with its body's value where it has one. */
+  drain(): Promise<void>;
+  /** From outside, as a client's request. */
+  cancelAll(): void;
+}
+
+export interface FakeRunOptions {
+  window?: number;
+  /** A cancelled run ends at once, as cancelled. Default true. */
+  obeysCancel?: boolean;
+}
+
+export const taskFailure = (id: string, code: 'TASK_FAILED' | 'CANCELLED' = 'TASK_FAILED'): RunError =>
+  new RunError(code, `${id} ${code === 'CANCELLED' ? 'was cancelled' : 'failed'}`, { details: { taskRunId: id } });
+
+const bodyValue = ({ definition, ...rest }: TaskInvocation | FlowInvocation): unknown =>
+  definition.kind === 'task' ? definition.fn?.(...((rest as TaskInvocation).args as never[])) : undefined;
+
+class FakePort implements EnginePort {
+  readonly runs = new Map<string, Running>();
+  readonly deltas: RunDelta[] = [];
+  peak = 0;
+  constructor(private readonly obeysCancel: boolean) {}
+
+  running(): Running[] {
+    return [...this.runs.values()].filter(({ isOver }) => !isOver);
+  }
+
+  private start(invocation: TaskInvocation | FlowInvocation): Started {
+    const { id } = invocation;
+    if (this.runs.has(id)) throw new Error(`'${id}' was started twice`);
+    let running: Running | undefined;
+    const result = new Promise<unknown>((resolve, reject) => {
+      running = { invocation, resolve, reject, isCancelled: false, isOver: false };
+    });
+    result.catch(() => undefined);
+    const run = running as unknown as Running;
+    this.runs.set(id, run);
+    this.peak = Math.max(this.peak, this.running().length);
+    return {
+      result,
+      cancel: () => {
+        run.isCancelled = true;
+        if (this.obeysCancel && !run.isOver) this.end(run, () => run.reject(taskFailure(id, 'CANCELLED')));
+      },
+    };
+  }
+  end(run: Running, how: () => void): void {
+    run.isOver = true;
+    how();
+  }
+  startTask = (invocation: TaskInvocation): Started => this.start(invocation);
+  startFlow = (invocation: FlowInvocation): Started => this.start(invocation);
+  record = (delta: RunDelta): void => {
+    this.deltas.push(delta);
+  };
+}
+
+/** Starts `body` as a flow; what it calls is under way, once `settle` has passed, until the test ends it. */
+export const startFlow = (body: () => unknown, options: FakeRunOptions = {}): FakeRun => {
+  const port = new FakePort(options.obeysCancel ?? true);
+  const flowRun = new FlowRun(port, { runId: 'run', flowName: 'test', tags: [], window: options.window ?? 200 });
+  provideFlowRun(() => flowRun);
+  const outcome = flowRun.execute(body);
+  outcome.catch(() => undefined);
+  const of = (id: string): Running => {
+    const run = port.runs.get(id);
+    if (run === undefined) throw new Error(`'${id}' was not started; started: ${[...port.runs.keys()].join(', ')}`);
+    return run;
+  };
+  return {
+    outcome,
+    deltas: port.deltas,
+    get started() {
+      return [...port.runs.keys()];
+    },
+    get running() {
+      return port.running().map(({ invocation }) => invocation.id);
+    },
+    get peak() {
+      return port.peak;
+    },
+    argsOf: (id) => (of(id).invocation as TaskInvocation).args,
+    upstreamOf: (id) => of(id).invocation.upstreamIds,
+    invocationOf: (id) => of(id).invocation,
+    isCancelled: (id) => of(id).isCancelled,
+    async complete(values) {
+      for (const [id, value] of Object.entries(values)) port.end(of(id), () => of(id).resolve(value));
+      await settle();
+    },
+    async fail(id, error = taskFailure(id)) {
+      port.end(of(id), () => of(id).reject(error));
+      await settle();
+    },
+    async drain() {
+      await settle();
+      for (let runs = port.running(); runs.length > 0; runs = port.running()) {
+        for (const run of runs) {
+          if (run.isOver) continue;
+          try {
+            const value = bodyValue(run.invocation);
+            port.end(run, () => run.resolve(value));
+          } catch (error) {
+            port.end(run, () => run.reject(error));
+          }
+        }
+        await settle();
+      }
+    },
+    cancelAll: () => flowRun.cancelAll(),
+  };
+};
+
+/** Runs `body` to its end, with each task's own function as its result. Throws what the flow throws. */
+export const runFlow = async (
+  body: () => unknown,
+  options?: FakeRunOptions,
+): Promise<{ value: unknown; run: FakeRun }> => {
+  const run = startFlow(body, options);
+  await run.drain();
+  return { value: await run.outcome, run };
+};
+
+/** What the flow fails with. */
+export const failureOf = async (body: () => unknown, options?: FakeRunOptions): Promise<RunError> => {
+  const run = startFlow(body, options);
+  await run.drain();
+  return run.outcome.then(
+    () => {
+      throw new Error('the flow completed');
+    },
+    (error: unknown) => error as RunError,
+  );
+};
