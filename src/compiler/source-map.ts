@@ -9,8 +9,13 @@ interface RawSourceMap {
   file?: string;
   sourceRoot?: string;
   sources: string[];
+  names: string[];
+  mappings: string;
   sourcesContent?: (string | null)[];
 }
+
+/** A segment's fifth number, which points into `names`. */
+const nameField = /((?:[g-z0-9+/]*[A-Za-f]){4})[g-z0-9+/]*[A-Za-f](?=[,;]|$)/g;
 
 const marker = '//# sourceMappingURL=data:application/json;charset=utf-8;base64,';
 
@@ -34,6 +39,9 @@ export const finishBundle = (bundle: string, folders: NamedFolders): { code: str
   );
   map.sourcesContent = map.sources.map((name, index) => (isUsers(name) ? (map.sourcesContent?.[index] ?? null) : null));
   delete map.sourceRoot;
+  // Temporal prints the name at a frame's position, which is the callee's; without it, the function's own, which is right.
+  map.mappings = map.mappings.replace(nameField, '$1');
+  map.names = [];
   // Temporal names the script by this, and finds the map of a stack frame by the script's name.
   map.file = `flows-${hash.slice(0, 16)}.js`;
   return { code: `${code}${marker}${Buffer.from(JSON.stringify(map)).toString('base64')}`, hash };

@@ -2,6 +2,7 @@ import { cpSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleFlows } from '../../src/compiler/index.js';
 import { withoutSourceMap } from '../../src/compiler/source-map.js';
 import { createProject, loadBundle, removeProjects } from './flow-project.js';
 
@@ -21,7 +22,7 @@ const { SourceMapConsumer } = temporal('source-map') as { SourceMapConsumer: Sou
 const modulesIn = (code: string): string[] =>
   [...withoutSourceMap(code).matchAll(/^\/\*{3}\/ "(.+)"$/gm)].map((match) => match[1] ?? '');
 
-const mapOf = (code: string): { sources: string[]; sourcesContent: (string | null)[]; file: string } =>
+const mapOf = (code: string): { sources: string[]; sourcesContent: (string | null)[]; file: string; names: string[] } =>
   JSON.parse(Buffer.from(code.slice(code.lastIndexOf('base64,') + 7), 'base64').toString());
 
 /** Where the user wrote what stands at `needle` in the bundle. */
@@ -69,11 +70,26 @@ describe('a bundle', () => {
     expect(warnings).toEqual([]);
   });
 
+  test('with perdure’s own sandbox build, as it is shipped', async () => {
+    const project = createProject({ 'flow.ts': pipeline });
+    const { code } = await bundleFlows(['flow.ts'], {
+      projectRoot: project.root,
+      cacheDir: join(project.root, 'cache'),
+    });
+    const { 'Data Pipeline': workflow } = loadBundle(code);
+    expect(typeof workflow).toBe('function');
+    expect(modulesIn(code)).toContain('perdure/workflows/sandbox-entry.js');
+    expect(modulesIn(code).filter((name) => /^perdure\/(?!workflows|authoring|core|compiler)/.test(name))).toEqual([]);
+  });
+
   test('leads back to the user’s lines', async () => {
     const project = createProject({ 'src/flow.ts': pipeline });
     const { code } = await project.bundle('src/flow.ts');
     expect(await originalOf(code, `throw new RangeError('limit')`)).toBe('src/flow.ts:10');
-    const { sources, sourcesContent, file } = mapOf(code);
+    expect(await originalOf(code, 'return load(extract())')).toBe('src/flow.ts:12');
+    const { sources, sourcesContent, file, names } = mapOf(code);
+    // Temporal would print the callee's name for the caller's frame.
+    expect(names).toEqual([]);
     expect(sourcesContent[sources.indexOf('src/flow.ts')]).toBe(pipeline);
     // What packages look like inside is no user's concern, and every worker would load it.
     expect(sourcesContent.filter((text) => text !== null)).toHaveLength(1);
