@@ -95,7 +95,7 @@ export const openLocalSession = async (options: LocalSessionOptions): Promise<Lo
   const opening = openServer(project, options);
   opening.catch(() => undefined);
   // The SDK takes longest to load: everything else goes on beside it.
-  const loading = Promise.all([import('../client.js'), import('../worker.js')]);
+  const loading = import('../client.js');
   const bundling =
     options.bundle !== undefined
       ? Promise.resolve(options.bundle)
@@ -106,8 +106,10 @@ export const openLocalSession = async (options: LocalSessionOptions): Promise<Lo
         });
   bundling.catch(() => undefined);
   const { startTaskPool, others } = await poolStarter(project, options);
-  let pool: TaskPool | undefined =
-    options.keptQueue !== undefined || !others.some((one) => one.kind === 'kept') ? startTaskPool() : undefined;
+  // With a kept worker up there is most likely nothing to host: neither children nor the worker's part of the SDK.
+  const hostsSurely = options.keptQueue !== undefined || !others.some((one) => one.kind === 'kept');
+  let pool: TaskPool | undefined = hostsSurely ? startTaskPool() : undefined;
+  if (hostsSurely) void import('../worker.js');
   const getPool = (): TaskPool => (pool ??= startTaskPool());
 
   const undo: (() => Promise<void>)[] = [
@@ -115,10 +117,10 @@ export const openLocalSession = async (options: LocalSessionOptions): Promise<Lo
     async () => (await opening.catch(() => undefined))?.close?.(),
   ];
   try {
-    const [server, bundle, [{ connectClient }, workerDoor]] = await Promise.all([opening, bundling, loading]);
+    const [server, bundle, { connectClient }] = await Promise.all([opening, bundling, loading]);
     const client = await connectClient(server);
     undo.unshift(() => client.connection.close());
-    const host = createHost({ ...options, project, server, bundle, getPool, workerDoor, loadedAt });
+    const host = createHost({ ...options, project, server, bundle, getPool, loadedAt });
     undo.unshift(() => host.close(0));
     const shared =
       options.keptQueue === undefined ? sameCode(others, bundle, { address: server.address, project }) : undefined;
@@ -181,13 +183,12 @@ interface HostParts extends LocalSessionOptions {
   server: ServerAddress;
   bundle: FlowBundle;
   getPool: () => TaskPool;
-  workerDoor: typeof import('../worker.js');
   loadedAt: number;
 }
 
 /** The worker, made when the first queue is to be served, and entered in the project's registry. */
 const createHost = (parts: HostParts) => {
-  const { project, server, bundle, workerDoor } = parts;
+  const { project, server, bundle } = parts;
   let making: ReturnType<typeof make> | undefined;
   let leave: (() => void) | undefined;
   let fail: (error: unknown) => void = () => undefined;
@@ -195,11 +196,12 @@ const createHost = (parts: HostParts) => {
   failed.catch(() => undefined);
 
   const make = async () => {
-    const [{ createTaskActivities }, { connectionOptions }] = await Promise.all([
+    const [{ createTaskActivities }, { connectionOptions }, { createFlowWorker }] = await Promise.all([
       import('../activities/index.js'),
       import('../client.js'),
+      import('../worker.js'),
     ]);
-    const worker = await workerDoor.createFlowWorker({
+    const worker = await createFlowWorker({
       connection: connectionOptions(server),
       namespace: server.namespace,
       bundlePath: bundle.path,
@@ -218,7 +220,7 @@ const createHost = (parts: HostParts) => {
       const worker = await (making ??= make());
       await worker.serve(taskQueue);
       const { flows } = await parts.getPool().ready;
-      leave = workerDoor.registerWorker(project, {
+      leave = (await import('../worker/registry.js')).registerWorker(project, {
         kind: parts.keptQueue === undefined ? 'run' : 'kept',
         address: server.address,
         namespace: server.namespace,
