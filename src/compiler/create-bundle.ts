@@ -59,6 +59,7 @@ export const createBundle = async (files: readonly string[], options: CreateBund
   const { code } = await bundleWorkflowCode({
     workflowsPath: entry.file,
     logger: silentLogger,
+    workflowInterceptorModules: [sandbox.interceptors],
     ...(sandbox.payloadConverter !== undefined && { payloadConverterPath: sandbox.payloadConverter }),
     webpackConfigHook: (config) =>
       flowWebpackConfig(config, { projectRoot, sandbox, tsconfigs, plugin, isUserModule, isEntry }),

@@ -11,6 +11,8 @@ export interface SandboxParts {
   readonly door: string;
   /** Exports `workflowExports()`: every flow that has been made, by name. */
   readonly entry: string;
+  /** The module whose `interceptors` put our headers on what a flow starts. */
+  readonly interceptors: string;
   /** The CommonJS module of the payload converter, where there is one. */
   readonly payloadConverter: string | undefined;
 }
@@ -23,6 +25,7 @@ export const sandboxParts = (): SandboxParts => {
     dist: at(''),
     door: at('workflows/index.js'),
     entry: at('workflows/sandbox-entry.js'),
+    interceptors: at('workflows/task-headers.js'),
     payloadConverter: existsSync(payloadConverter) ? payloadConverter : undefined,
   };
 };

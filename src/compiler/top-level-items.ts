@@ -5,6 +5,7 @@
 import { type NodePath, types as t } from '@babel/core';
 import { placeOf } from './bundle-error.js';
 import { initialEffect, ownerOfStatement } from './effects.js';
+import { commonJsExport } from './commonjs-export.js';
 import { type ContentsScope, readContents } from './item-contents.js';
 import type { Item, ModuleEdge } from './item.js';
 import { keyName } from './meaning.js';
@@ -149,21 +150,6 @@ const addDefaultExport = (reading: Reading, statement: NodePath<t.ExportDefaultD
     },
     value,
   );
-};
-
-/** `exports.name = value` → `name`. */
-const commonJsExport = (path: NodePath): string | undefined => {
-  if (!path.isExpressionStatement()) return undefined;
-  const { expression } = path.node;
-  if (!t.isAssignmentExpression(expression, { operator: '=' }) || !t.isMemberExpression(expression.left))
-    return undefined;
-  const { object, property, computed } = expression.left;
-  const isExports =
-    t.isIdentifier(object, { name: 'exports' }) ||
-    (t.isMemberExpression(object) &&
-      t.isIdentifier(object.object, { name: 'module' }) &&
-      t.isIdentifier(object.property, { name: 'exports' }));
-  return isExports && !computed ? keyName(property) : undefined;
 };
 
 /** `module.exports = { a, b: value }`: each property is an item, so that what nobody wants can go. */
