@@ -44,6 +44,8 @@ export const startTestServer = async (): Promise<TestServer> => {
     '--log-level',
     'error',
   ];
+  // As shipped, the server's timers are up to a second late, the delay of a retry among them.
+  args.push('--dynamic-config-value', 'history.timerProcessorMaxTimeShift="1ms"');
   const child: ChildProcess = spawn(path, args, { stdio: 'ignore' });
   const address = `127.0.0.1:${port}`;
   while (!(await isServing(address))) {
