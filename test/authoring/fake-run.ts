@@ -46,6 +46,8 @@ export interface FakeRun {
 
 export interface FakeRunOptions {
   window?: number;
+  /** As many runs as the record can hold. Default: any number. */
+  room?: number;
   /** A cancelled run ends at once, as cancelled. Default true. */
   obeysCancel?: boolean;
 }
@@ -60,7 +62,15 @@ class FakePort implements EnginePort {
   readonly runs = new Map<string, Running>();
   readonly deltas: RunDelta[] = [];
   peak = 0;
-  constructor(private readonly obeysCancel: boolean) {}
+  constructor(
+    private readonly obeysCancel: boolean,
+    private readonly room: number,
+  ) {}
+
+  checkRoom = (count: number): void => {
+    if (this.runs.size + count > this.room)
+      throw new RunError('HISTORY_LIMIT', `There is no room for ${count} more`, { details: {} });
+  };
 
   running(): Running[] {
     return [...this.runs.values()].filter(({ isOver }) => !isOver);
@@ -98,7 +108,7 @@ class FakePort implements EnginePort {
 
 /** Starts `body` as a flow; what it calls is under way, once `settle` has passed, until the test ends it. */
 export const startFlow = (body: () => unknown, options: FakeRunOptions = {}): FakeRun => {
-  const port = new FakePort(options.obeysCancel ?? true);
+  const port = new FakePort(options.obeysCancel ?? true, options.room ?? Infinity);
   const flowRun = new FlowRun(port, { runId: 'run', flowName: 'test', tags: [], window: options.window ?? 200 });
   provideFlowRun(() => flowRun);
   const outcome = flowRun.execute(body);
