@@ -12,7 +12,7 @@ import {
 import { scheduleActivity, scheduleLocalActivity } from '@temporalio/workflow/lib/workflow.js';
 import type { EnginePort, FlowInvocation, Started, TaskInvocation } from '../authoring/engine/engine-port.js';
 import { activityOptions } from '../core/activity-options.js';
-import type { RunErrorDetails } from '../core/errors.js';
+import { RunError, type RunErrorDetails } from '../core/errors.js';
 import { type RunMemo, type TaskRunHeader, runMemoKey } from '../core/protocol.js';
 import { maxCrashReruns } from '../core/task-policy.js';
 import { toRunError, type Failing } from './failures.js';
@@ -28,10 +28,27 @@ const headerOf = (invocation: TaskInvocation | FlowInvocation): TaskRunHeader =>
   return header;
 };
 
+/** Temporal ends a run at 51,200 events; what is under way then still needs room to end. */
+const mostEvents = 45_000;
+/** Scheduled, started, ended, and its share of workflow tasks (3.4 measured in a map). */
+const eventsATaskRun = 3.5;
+
 export class TemporalPort implements EnginePort {
   readonly record = new Recorder().record;
 
   constructor(private readonly flowName: string) {}
+
+  checkRoom(count: number): void {
+    const { historyLength, workflowId } = workflowInfo();
+    if (historyLength + count * eventsATaskRun <= mostEvents) return;
+    throw new RunError(
+      'HISTORY_LIMIT',
+      `The flow '${this.flowName}' cannot start ${count === 1 ? 'another task run' : `${count} more task runs`}: its history has ` +
+        `${historyLength} events, a task run takes ${eventsATaskRun}, and Temporal ends a run at 51,200. ` +
+        `Do a part of the work in a flow of its own and call that: each child run has its own history.`,
+      { details: { runId: workflowId, flowName: this.flowName, historyLength, count } },
+    );
+  }
 
   startTask(invocation: TaskInvocation): Started {
     const { definition, id, args, policy, tags } = invocation;

@@ -25,6 +25,7 @@ export const standIn = {
   dist: fixture(''),
   door: fixture('index.js'),
   entry: fixture('sandbox-entry.js'),
+  interceptors: fixture('task-headers.js'),
   payloadConverter: undefined,
 };
 

@@ -35,6 +35,8 @@ export interface FlowInvocation {
 }
 
 export interface EnginePort {
+  /** Refuses `count` more task runs when the run's record has no room for them. @throws RunError HISTORY_LIMIT */
+  checkRoom(count: number): void;
   startTask(invocation: TaskInvocation): Started;
   startFlow(invocation: FlowInvocation): Started;
   /** Notes what would leave no trace otherwise. */

@@ -137,6 +137,7 @@ export class MapRun extends Run {
     const distinct = new Set(widths.filter((width) => width !== undefined));
     if (distinct.size > 1) throw this.unequal(widths);
     const [width = 0] = distinct;
+    this.flowRun.port.checkRoom(width);
     this.width = width;
     this.unfinished = width;
     this.flowRun.port.record({ kind: 'map', id: this.id, name: this.name, up: this.upstreamIds, width });

@@ -79,13 +79,14 @@ export class TaskRun extends Run {
     this.state = State.Running;
     started.result.then(
       (value) => {
-        this.flowRun.window.leave();
+        // Ended before the place is given up: what comes next for this item may take it.
         this.end(State.Completed, { value });
+        this.flowRun.window.leave();
       },
       (error: unknown) => {
         const failure = this.flowRun.asRunError(error, this);
-        this.flowRun.window.leave();
         this.end(stateOfFailure(failure), { error: failure });
+        this.flowRun.window.leave();
       },
     );
     return true;
@@ -94,6 +95,7 @@ export class TaskRun extends Run {
   private launch(): Started {
     const { definition, args, policy, tags } = this.invoked;
     const values = args.map((arg) => resolveFutures(arg));
+    this.flowRun.port.checkRoom(1);
     const place = {
       id: this.id,
       upstreamIds: this.mapped?.mapUpstreamIds ?? this.upstreamIds,
