@@ -1,7 +1,7 @@
 /**
  * The options of tasks and flows, each documented where it is declared, and their checks at definition. Pure.
  */
-import { type Duration, durationMs } from '../core/duration.js';
+import { type Duration, parseDuration } from '../core/duration.js';
 import { AuthoringError } from '../core/errors.js';
 import { defaultTaskPolicy, type TaskPolicy } from '../core/task-policy.js';
 
@@ -108,11 +108,17 @@ const numberIn = (owner: string, option: string, value: unknown, range: { min: n
   return value;
 };
 
+const durationIn = (owner: string, option: string, value: unknown): number => {
+  const ms = parseDuration(value);
+  if (ms === undefined) throw bad(owner, option, `a duration, such as 500 (milliseconds) or '10 seconds'`, value);
+  return ms;
+};
+
 const delaysOf = (owner: string, delay: TaskOptions['retryDelay']): number[] => {
   if (delay === undefined || typeof delay === 'function') return [];
   const list = Array.isArray(delay) ? delay : [delay];
   if (list.length === 0) throw bad(owner, 'retryDelay', 'a duration, or a list with at least one', '[]');
-  return list.map((item) => durationMs(item, 'retryDelay'));
+  return list.map((item) => durationIn(owner, 'retryDelay', item));
 };
 
 const checkTags = (owner: string, tags: unknown): void => {
@@ -126,16 +132,17 @@ const policyPart = (owner: string, options: TaskOptions): Partial<TaskPolicy> =>
   const part: Partial<TaskPolicy> = {};
   if (options.retries !== undefined)
     part.retries = numberIn(owner, 'retries', options.retries, { min: 0, integer: true });
-  if (options.timeout !== undefined) part.timeoutMs = durationMs(options.timeout, 'timeout');
-  if (options.totalTimeout !== undefined) part.totalTimeoutMs = durationMs(options.totalTimeout, 'totalTimeout');
+  if (options.timeout !== undefined) part.timeoutMs = durationIn(owner, 'timeout', options.timeout);
+  if (options.totalTimeout !== undefined) part.totalTimeoutMs = durationIn(owner, 'totalTimeout', options.totalTimeout);
   if (options.retryDelay !== undefined) part.retryDelaysMs = delaysOf(owner, options.retryDelay);
   if (options.retryBackoff !== undefined)
     part.retryBackoff = numberIn(owner, 'retryBackoff', options.retryBackoff, { min: 1 });
-  if (options.maxRetryDelay !== undefined) part.maxRetryDelayMs = durationMs(options.maxRetryDelay, 'maxRetryDelay');
+  if (options.maxRetryDelay !== undefined)
+    part.maxRetryDelayMs = durationIn(owner, 'maxRetryDelay', options.maxRetryDelay);
   if (options.retryJitter !== undefined)
     part.retryJitter = numberIn(owner, 'retryJitter', options.retryJitter, { min: 0 });
   if (options.heartbeatTimeout !== undefined) {
-    part.heartbeatTimeoutMs = durationMs(options.heartbeatTimeout, 'heartbeatTimeout');
+    part.heartbeatTimeoutMs = durationIn(owner, 'heartbeatTimeout', options.heartbeatTimeout);
     if (part.heartbeatTimeoutMs < 1_000)
       throw bad(owner, 'heartbeatTimeout', 'at least 1 second', options.heartbeatTimeout);
   }
@@ -174,8 +181,8 @@ export const checkFlowOptions = (name: string, options: FlowOptions): void => {
   if (options.params !== undefined && typeof options.params?.parse !== 'function')
     throw bad(owner, 'params', 'a zod schema', options.params);
   if (options.retries !== undefined) numberIn(owner, 'retries', options.retries, { min: 0, integer: true });
-  if (options.retryDelay !== undefined) durationMs(options.retryDelay, 'retryDelay');
-  if (options.timeout !== undefined) durationMs(options.timeout, 'timeout');
+  if (options.retryDelay !== undefined) durationIn(owner, 'retryDelay', options.retryDelay);
+  if (options.timeout !== undefined) durationIn(owner, 'timeout', options.timeout);
   if (options.name !== undefined && (typeof options.name !== 'string' || options.name.trim() === ''))
     throw bad(owner, 'name', 'a text', options.name);
 };

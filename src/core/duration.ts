@@ -43,11 +43,14 @@ export const durationMs = (value: unknown, option: string): number => {
 
 /** A length of time for people: `850 ms`, `4.2 s`, `3 min 05 s`, `2 h 04 min`. */
 export const formatDuration = (ms: number): string => {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
-  const minutes = Math.floor(ms / 60_000);
-  const two = (n: number): string => String(Math.floor(n)).padStart(2, '0');
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`;
+  // Rounded before the unit is chosen: 59.97 s is a minute, not 60.0 s.
+  const tenths = Math.round(ms / 100);
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  const two = (n: number): string => String(n).padStart(2, '0');
   return minutes < 60
-    ? `${minutes} min ${two((ms % 60_000) / 1_000)} s`
+    ? `${minutes} min ${two(seconds % 60)} s`
     : `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
 };

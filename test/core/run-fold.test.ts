@@ -1,0 +1,165 @@
+import { RunFold } from '../../src/core/run-view/run-fold.js';
+import type { PendingTask, RunEvent } from '../../src/core/run-view/run-event.js';
+import type { RunView, TaskView } from '../../src/core/run-view/run-view.js';
+import type { State } from '../../src/core/state.js';
+
+const at = (second: number): Date => new Date(second * 1_000);
+const scheduled = (
+  key: string,
+  id: string,
+  more: Partial<Extract<RunEvent, { kind: 'scheduled' }>> = {},
+): RunEvent => ({
+  kind: 'scheduled',
+  at: at(Number(key)),
+  key,
+  what: 'task',
+  id,
+  name: id.replace(/-\d+(\[\d+\])?$/, ''),
+  upstream: [],
+  ...more,
+});
+const ended = (key: string, state: State, error?: string): RunEvent => ({
+  kind: 'ended',
+  at: at(Number(key) + 100),
+  key,
+  state,
+  ...(error && { error }),
+});
+const view = (events: RunEvent[], pending?: PendingTask[]): RunView => {
+  const fold = new RunFold('run');
+  for (const event of events) fold.apply(event);
+  return fold.view(pending);
+};
+const first = (events: RunEvent[], pending?: PendingTask[]): TaskView => view(events, pending).tasks[0] as TaskView;
+const map = (width: number): RunEvent => ({
+  kind: 'delta',
+  at: at(1),
+  delta: { kind: 'map', id: 'm-0', name: 'm', up: ['a-0'], width },
+});
+const child = (key: string, index: number): RunEvent => scheduled(key, `m-0[${index}]`, { name: 'm', mapIndex: index });
+
+test('a run begins, runs and ends', () => {
+  const started: RunEvent = { kind: 'run-started', at: at(0), flowName: 'f' };
+  expect(view([started])).toEqual({ runId: 'run', flowName: 'f', state: 'Running', startedAt: at(0), tasks: [] });
+  expect(view([started, { kind: 'run-ended', at: at(9), state: 'Failed', error: 'no' }])).toMatchObject({
+    state: 'Failed',
+    endedAt: at(9),
+    error: 'no',
+  });
+});
+
+test('a task run goes from waiting to its end', () => {
+  const events: RunEvent[] = [
+    { kind: 'delta', at: at(0), delta: { kind: 'pending', id: 'b-0', name: 'b', up: ['a-0'] } },
+  ];
+  expect(first(events)).toMatchObject({ id: 'b-0', kind: 'task', state: 'Pending', upstream: ['a-0'] });
+  events.push(scheduled('1', 'b-0', { upstream: ['a-0'], title: 'Bee' }));
+  expect(first(events)).toMatchObject({ state: 'Pending', scheduledAt: at(1), title: 'Bee' });
+  events.push({ kind: 'started', at: at(2), key: '1', attempt: 2 });
+  expect(first(events)).toMatchObject({ state: 'Running', startedAt: at(2), attempt: 2 });
+  events.push(ended('1', 'Completed'));
+  expect(first(events)).toMatchObject({ state: 'Completed', endedAt: at(101) });
+  expect(first(events)).not.toHaveProperty('error');
+});
+
+test('a failure keeps its message', () => {
+  expect(first([scheduled('1', 'a-0'), ended('1', 'TimedOut', 'too slow')])).toMatchObject({
+    state: 'TimedOut',
+    error: 'too slow',
+  });
+});
+
+test('what only the server knows of an activity under way goes before its events', () => {
+  expect(
+    first([scheduled('1', 'a-0')], [{ id: 'a-0', state: 'Retrying', attempt: 3, error: 'last', startedAt: at(5) }]),
+  ).toMatchObject({ state: 'Retrying', attempt: 3, error: 'last', startedAt: at(5) });
+});
+
+test('what ended without an activity is there all the same', () => {
+  expect(
+    first([
+      { kind: 'delta', at: at(3), delta: { kind: 'ended', id: 'b-0', name: 'b', up: ['a-0'], state: 'TriggerFailed' } },
+    ]),
+  ).toMatchObject({ id: 'b-0', kind: 'task', state: 'TriggerFailed', endedAt: at(3), upstream: ['a-0'] });
+});
+
+test('a child flow is a flow', () => {
+  expect(first([scheduled('1', 'c-0', { what: 'flow' })])).toMatchObject({ kind: 'flow', name: 'c' });
+});
+
+test('children of a map are counted, those not yet scheduled as pending', () => {
+  const events = [map(4), child('1', 0), child('2', 1), ended('1', 'Completed')];
+  expect(view(events).tasks).toHaveLength(1);
+  expect(first(events)).toMatchObject({
+    kind: 'map',
+    width: 4,
+    state: 'Running',
+    counts: { Completed: 1, Pending: 3 },
+    upstream: ['a-0'],
+  });
+});
+
+test('children that ended without an event are counted too', () => {
+  expect(
+    first([
+      map(3),
+      child('1', 0),
+      ended('1', 'Completed'),
+      {
+        kind: 'delta',
+        at: at(9),
+        delta: { kind: 'children', id: 'm-0', name: 'm', up: [], state: 'TriggerFailed', count: 2 },
+      },
+    ]),
+  ).toMatchObject({ state: 'Failed', counts: { Completed: 1, TriggerFailed: 2 } });
+});
+
+test('a map ends completed, failed or cancelled as its children did', () => {
+  const of = (...states: State[]): State =>
+    first([map(states.length), ...states.flatMap((state, i) => [child(String(i + 1), i), ended(String(i + 1), state)])])
+      .state;
+  expect(of('Completed', 'Completed')).toBe('Completed');
+  expect(of('Completed', 'Failed')).toBe('Failed');
+  expect(of('Completed', 'Crashed')).toBe('Failed');
+  expect(of('Completed', 'Cancelled')).toBe('Cancelled');
+  expect(first([map(0)])).toMatchObject({ state: 'Completed', width: 0 });
+});
+
+test('a map with a child that waits for its retry is retrying, and shows the failure', () => {
+  expect(
+    first([map(1), child('1', 0)], [{ id: 'm-0[0]', state: 'Retrying', attempt: 2, error: 'flaky' }]),
+  ).toMatchObject({ state: 'Retrying', attempt: 2, error: 'flaky', counts: { Retrying: 1 } });
+});
+
+test('a map whose upstream failed has no width, and its own end', () => {
+  expect(
+    first([
+      { kind: 'delta', at: at(1), delta: { kind: 'pending', id: 'm-0', name: 'm', up: ['a-0'] } },
+      { kind: 'delta', at: at(2), delta: { kind: 'ended', id: 'm-0', name: 'm', up: ['a-0'], state: 'TriggerFailed' } },
+    ]),
+  ).toMatchObject({ state: 'TriggerFailed' });
+});
+
+test('events fed one by one give the same view as all at once, and asking changes nothing', () => {
+  const events = [map(2), child('1', 0), child('2', 1), ended('1', 'Completed'), ended('2', 'Failed', 'x')];
+  const fold = new RunFold('run');
+  for (const event of events) {
+    fold.apply(event);
+    fold.view();
+  }
+  expect(fold.view()).toEqual(view(events));
+});
+
+test('an end of something unknown is ignored', () => {
+  expect(view([ended('99', 'Completed')]).tasks).toEqual([]);
+});
+
+test('ids with brackets in their names still belong to their own map', () => {
+  const events: RunEvent[] = [
+    { kind: 'delta', at: at(1), delta: { kind: 'map', id: 'odd [1] name-0', name: 'odd [1] name', up: [], width: 1 } },
+    scheduled('1', 'odd [1] name-0[0]', { name: 'odd [1] name', mapIndex: 0 }),
+    ended('1', 'Completed'),
+  ];
+  expect(view(events).tasks).toHaveLength(1);
+  expect(first(events)).toMatchObject({ id: 'odd [1] name-0', state: 'Completed', counts: { Completed: 1 } });
+});
