@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
-import { PerdureError } from '../core/errors.js';
+import { PerdureError, RunError } from '../core/errors.js';
 import { oneLine, printable, shorten } from './printable.js';
 import type { Style } from './terminal.js';
 
@@ -65,7 +65,8 @@ export const userErrorLines = (error: unknown, { colors }: Pick<Style, 'colors'>
 
 /** Facts that the message does not hold already, one a line. */
 const detailLines = (error: PerdureError): string[] =>
-  Object.entries(error.details).flatMap(([name, value]) => {
+  // Those of a run say which task it was: the message does.
+  Object.entries(error instanceof RunError ? {} : error.details).flatMap(([name, value]) => {
     if (value === undefined || value === null) return [];
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     if (text === undefined || error.message.includes(text) || (Array.isArray(value) && name === 'lookedIn')) return [];

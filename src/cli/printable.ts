@@ -22,7 +22,10 @@ export const printableOutput = (text: string): string =>
     .map((part, index) => (index % 2 === 1 ? part : printable(part)))
     .join('');
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+/** Made at its first use: it costs 25 ms. */
+const segmentsOf = (text: string): Intl.Segments =>
+  (segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })).segment(text);
 const wide =
   /\p{Emoji_Presentation}|\u{fe0f}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
 // eslint-disable-next-line no-control-regex -- ASCII needs no segmenting
@@ -32,7 +35,7 @@ const isAscii = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text);
 export const displayWidth = (text: string): number => {
   if (isAscii(text)) return text.length;
   let columns = 0;
-  for (const { segment } of graphemes.segment(text))
+  for (const { segment } of segmentsOf(text))
     columns += wide.test(segment) ? 2 : /^[\p{M}\u200b-\u200f\ufeff]/u.test(segment) ? 0 : 1;
   return columns;
 };
@@ -41,9 +44,10 @@ export const displayWidth = (text: string): number => {
 export const shorten = (text: string, columns: number): string => {
   if (displayWidth(text) <= columns) return text;
   if (columns <= 0) return '';
+  if (isAscii(text)) return `${text.slice(0, columns - 1)}…`;
   let cut = '';
   let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     used += displayWidth(segment);
     if (used > columns - 1) break;
     cut += segment;

@@ -114,7 +114,7 @@ export const openLocalSession = async (options: LocalSessionOptions): Promise<Lo
 
   const undo: (() => Promise<void>)[] = [
     async () => pool?.kill(),
-    async () => (await opening.catch(() => undefined))?.close?.(),
+    async () => (options.server === undefined ? (await opening.catch(() => undefined))?.close?.() : undefined),
   ];
   try {
     const [server, bundle, { connectClient }] = await Promise.all([opening, bundling, loading]);
@@ -144,7 +144,7 @@ export const openLocalSession = async (options: LocalSessionOptions): Promise<Lo
       async close({ graceMs = 5_000 } = {}) {
         await host.close(graceMs);
         await Promise.all([pool?.close({ graceMs: 0 }), client.connection.close()]);
-        await (server as { close?(): Promise<void> }).close?.();
+        if (options.server === undefined) await (server as { close?(): Promise<void> }).close?.();
       },
       async kill() {
         host.leave();

@@ -36,7 +36,8 @@ export const resumeRuns = async (context: RunContext): Promise<number> => {
   context.display.close();
   for (const follower of followers) {
     say(endLine(follower, context));
-    if (!follower.hasEnded || follower.view.state === State.Completed) continue;
+    const { state } = follower.view;
+    if (!follower.hasEnded || state === State.Completed || state === State.Cancelled) continue;
     const error = await follower.value().catch((thrown: unknown) => thrown);
     if (error instanceof PerdureError) for (const line of errorLines(error, terminal.style())) say(`  ${line}`);
   }
