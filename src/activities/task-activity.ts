@@ -94,10 +94,8 @@ const refuseTooLarge = (value: unknown, attempt: AttemptRequest): void => {
 
 /** What the activity throws for an attempt that gave no value. Tells the server the new count first. */
 const afterFailure = (
-  context: Context,
-  attempt: AttemptRequest,
-  history: AttemptHistory,
   end: AttemptFailure,
+  { context, attempt, history }: { context: Context; attempt: AttemptRequest; history: AttemptHistory },
 ): Error => {
   const { record, verdict, kind } = end;
   const { info } = context;
@@ -139,7 +137,7 @@ export const runTaskActivity = async (options: TaskActivityOptions, call: TaskCa
     value = await options.host.run(attempt, { signal: context.cancellationSignal });
   } catch (error) {
     endHeartbeats?.();
-    throw error instanceof AttemptFailure ? afterFailure(context, attempt, history, error) : error;
+    throw error instanceof AttemptFailure ? afterFailure(error, { context, attempt, history }) : error;
   }
   endHeartbeats?.();
   refuseTooLarge(value, attempt);

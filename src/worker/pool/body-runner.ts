@@ -72,63 +72,70 @@ const checkParams = (flowName: string, input: unknown): Answer => {
   }
 };
 
-export const createBodyRunner = (port: RunnerPort): BodyRunner => {
-  const live = new Map<number, Live>();
-  provideCurrentRun(() => storage.getStore()?.current);
+/** The outcomes of the attempts that run here; the first of each attempt counts. */
+class Outcomes {
+  readonly live = new Map<number, Live>();
 
-  const fail = async (run: Live, thrown: unknown): Promise<void> => {
-    if (run.isOver) return;
-    run.isOver = true;
-    live.delete(run.n);
+  constructor(private readonly port: RunnerPort) {}
+
+  async fail(run: Live, thrown: unknown): Promise<void> {
+    if (!this.#end(run)) return;
     const { attempt } = run;
     const isFinal = thrown instanceof AuthoringError && thrown.code === 'NOT_SERIALIZABLE';
     const verdict = isFinal
       ? { retry: false }
       : await judge({ error: thrown, ...attempt }, findTask(attempt.taskName)?.options);
-    port.send({ kind: 'failed', n: run.n, error: recordError(thrown), verdict });
-  };
+    this.port.send({ kind: 'failed', n: run.n, error: recordError(thrown), verdict });
+  }
 
-  const complete = (run: Live, value: unknown): Promise<void> | undefined => {
-    if (run.isOver) return undefined;
+  async complete(run: Live, value: unknown): Promise<void> {
+    if (run.isOver) return;
     const problem = findUnserializable(value);
-    if (problem) return fail(run, notSerializable(run.attempt, problem.path, problem.what));
+    if (problem) return this.fail(run, notSerializable(run.attempt, problem.path, problem.what));
     try {
-      port.send({ kind: 'completed', n: run.n, value });
+      this.port.send({ kind: 'completed', n: run.n, value });
     } catch (error) {
-      return fail(run, notSerializable(run.attempt, '', `what cannot be cloned (${(error as Error).message})`));
+      return this.fail(run, notSerializable(run.attempt, '', `what cannot be cloned (${(error as Error).message})`));
     }
+    this.#end(run);
+  }
+
+  #end(run: Live): boolean {
+    if (run.isOver) return false;
     run.isOver = true;
-    live.delete(run.n);
-    return undefined;
-  };
+    this.live.delete(run.n);
+    return true;
+  }
+}
+
+export const createBodyRunner = (port: RunnerPort): BodyRunner => {
+  const outcomes = new Outcomes(port);
+  provideCurrentRun(() => storage.getStore()?.current);
 
   const start = async (n: number, attempt: AttemptRequest): Promise<void> => {
     if (!port.claim(n)) return;
     const controller = new AbortController();
     const current: CurrentRun = { ...attempt.run, signal: controller.signal };
     const run: Live = { n, attempt, controller, current, isOver: false };
-    live.set(n, run);
+    outcomes.live.set(n, run);
     // Before the body: one that never yields would hold the message back, and its time-out is counted from here.
     port.send({ kind: 'started', n });
     const body = findTask(attempt.taskName)?.fn as ((...args: unknown[]) => unknown) | undefined;
     try {
       if (body === undefined) throw unknownTask(attempt.taskName);
-      await complete(run, await storage.run(run, body, ...attempt.args));
+      await outcomes.complete(run, await storage.run(run, body, ...attempt.args));
     } catch (error) {
-      await fail(run, error);
+      await outcomes.fail(run, error);
     }
   };
 
   return {
     receive: (message) => {
       if (message.kind === 'run') void start(message.n, message.attempt);
-      else if (message.kind === 'abort')
-        live
-          .get(message.n)
-          ?.controller.abort(
-            new RunError(message.why === 'timedOut' ? 'TASK_TIMED_OUT' : 'CANCELLED', message.message),
-          );
-      else if (message.kind === 'ask')
+      else if (message.kind === 'abort') {
+        const code = message.why === 'timedOut' ? 'TASK_TIMED_OUT' : 'CANCELLED';
+        outcomes.live.get(message.n)?.controller.abort(new RunError(code, message.message));
+      } else if (message.kind === 'ask')
         void answer(message.question).then((text) => port.send({ kind: 'answer', n: message.n, answer: text }));
     },
     blame: (error) => {
@@ -136,7 +143,7 @@ export const createBodyRunner = (port: RunnerPort): BodyRunner => {
       if (run === undefined) return false;
       if (run.isOver)
         console.error(`${describe(run.attempt)} had an error after its end, which nothing caught:`, error);
-      else void fail(run, error);
+      else void outcomes.fail(run, error);
       return true;
     },
     current: () => storage.getStore()?.n,

@@ -72,11 +72,11 @@ const boot = async (): Promise<void> => {
     if ((message as ToChild).kind === 'leave') exit(0);
     else runner.receive(message as ToChild);
   };
-  const needsTypeScript = data.sources.some(isTypeScript);
-  if (isMainThread) await armWatchdog();
+  const armed = isMainThread ? armWatchdog() : Promise.resolve();
   try {
-    if (needsTypeScript) await registerTypeScript();
-    const manifest = await loadSources(data.sources);
+    // Only with TypeScript in the way does the thread have to be up first: its file must not pass through that hook.
+    if (data.sources.some(isTypeScript)) await armed.then(registerTypeScript);
+    const [manifest] = await Promise.all([loadSources(data.sources), armed]);
     sealRegistry('after its module was evaluated');
     if (parentPort) parentPort.on('message', receive);
     else process.on('message', receive);

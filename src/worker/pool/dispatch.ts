@@ -34,11 +34,15 @@ export const seatFor = (isSolo: boolean, seats: Iterable<Seat>, limits: Limits):
 };
 
 /** How many more children the load wants: one for each body that could run beside the others. */
-export const wantedSeats = (isSolo: boolean, seats: Iterable<Seat>, waiting: number, limits: Limits): number => {
+export const wantedSeats = (
+  seats: Iterable<Seat>,
+  demand: { isSolo: boolean; waiting: number },
+  limits: Limits,
+): number => {
   let count = 0;
-  let load = waiting;
+  let load = demand.waiting;
   for (const seat of seats)
-    if (seat.isSolo === isSolo && !seat.isKilled) {
+    if (seat.isSolo === demand.isSolo && !seat.isKilled) {
       count += 1;
       load += loadOf(seat);
     }

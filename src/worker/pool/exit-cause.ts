@@ -24,5 +24,7 @@ export const exitCause = ({ code, signal, stderrTail }: ProcessExit): string => 
 /** The end of a worker thread: its `error` event, or its exit code. */
 export const threadCause = (error: unknown, code: number): string => {
   if ((error as { code?: unknown } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY') return outOfMemory;
-  return error === undefined ? `exited with code ${code}` : `failed: ${(error as Error).message ?? String(error)}`;
+  return error === undefined
+    ? `exited with code ${code}`
+    : `failed: ${error instanceof Error ? error.message : 'with a value that is no error'}`;
 };

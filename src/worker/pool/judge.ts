@@ -26,13 +26,12 @@ const textOf = (error: unknown): string => {
   }
 };
 
-const delayOf = ({ error, policy, charged }: Failure, functions: UserFunctions): number => {
+/** The delay, or `undefined` when the user's function gives none. */
+const delayOf = ({ error, policy, charged }: Failure, functions: UserFunctions): number | undefined => {
   const retry = charged + 1;
   if (typeof functions.retryDelay !== 'function') return retryDelayMs(policy, retry, Math.random());
-  const delay = functions.retryDelay(retry, error);
-  const ms = parseDuration(delay);
-  if (ms === undefined) throw new TypeError(`expected a duration, got \`${textOf(delay)}\` (${typeof delay})`);
-  return retryDelayMs({ ...policy, retryDelaysMs: [ms] }, 1, Math.random());
+  const ms = parseDuration(functions.retryDelay(retry, error));
+  return ms === undefined ? undefined : retryDelayMs({ ...policy, retryDelaysMs: [ms] }, 1, Math.random());
 };
 
 const retryAfterOf = (error: RetryableError): Verdict => {
@@ -53,7 +52,9 @@ export const judge = async (failure: Failure, functions: UserFunctions = {}): Pr
   }
   if (error instanceof RetryableError) return retryAfterOf(error);
   try {
-    return { retry: true, delayMs: delayOf(failure, functions) };
+    const delayMs = delayOf(failure, functions);
+    if (delayMs === undefined) return { retry: false, note: 'its `retryDelay` gave no duration' };
+    return { retry: true, delayMs };
   } catch (thrown) {
     return { retry: false, note: `its \`retryDelay\` threw: ${textOf(thrown)}` };
   }

@@ -155,7 +155,7 @@ export class Pool implements TaskPool {
       const queue = isSolo ? this.#waitingSolo : this.#waiting;
       const waiting = queue.length + (isSolo ? 0 : this.#inquiries.waiting);
       if (waiting === 0) continue;
-      for (let missing = wantedSeats(isSolo, seats, waiting, this.#limits); missing > 0; missing--)
+      for (let missing = wantedSeats(seats, { isSolo, waiting }, this.#limits); missing > 0; missing--)
         this.#crew.boot(isSolo);
       for (let seat; queue.length > 0 && (seat = seatFor(isSolo, seats, this.#limits));)
         this.#send(seat, queue.shift()!);

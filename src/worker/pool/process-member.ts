@@ -30,7 +30,7 @@ export const startProcess = (options: MemberOptions, events: MemberEvents): Pool
   let startError: Error | undefined;
   let drain: NodeJS.Timeout | undefined;
 
-  child.stdout?.setEncoding('utf8').on('data', events.onOutput);
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => events.onOutput(text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderrTail = (stderrTail + text).slice(-tailChars);
     events.onOutput(text);

@@ -19,8 +19,8 @@ export const startThread = (options: MemberOptions, events: MemberEvents): PoolM
     ...(options.env === undefined ? {} : { env: options.env }),
   });
   let failure: unknown;
-  thread.stdout.setEncoding('utf8').on('data', events.onOutput);
-  thread.stderr.setEncoding('utf8').on('data', events.onOutput);
+  thread.stdout.setEncoding('utf8').on('data', (text: string) => events.onOutput(text));
+  thread.stderr.setEncoding('utf8').on('data', (text: string) => events.onOutput(text));
   thread.on('message', (message) => events.onMessage(message as FromChild));
   thread.on('error', (error) => {
     failure = error;

@@ -73,15 +73,14 @@ const childrenOf = (value: object, path: () => string): Part[] | undefined => {
     return parts;
   }
   if (types.isMap(value)) {
-    for (const [key, item] of value as Map<unknown, unknown>) {
+    for (const [key, item] of value) {
       if (!isSimple(key)) parts.push({ value: key, path: () => `${path()}.keys()` });
       if (!isSimple(item)) parts.push({ value: item, path: () => `${path()}.get(${String(key)})` });
     }
     return parts;
   }
   if (types.isSet(value)) {
-    for (const item of value as Set<unknown>)
-      if (!isSimple(item)) parts.push({ value: item, path: () => `${path()}.values()` });
+    for (const item of value) if (!isSimple(item)) parts.push({ value: item, path: () => `${path()}.values()` });
     return parts;
   }
   if (isBuiltIn(value)) return parts;
