@@ -96,7 +96,7 @@ export const startBench = async (): Promise<Bench> => {
       const worker = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
       (isKept ? kept : workers).add(worker);
       const ended = once(worker, 'exit').then(([code]) => Promise.reject(new Error(`the worker exited with ${code}`)));
-      await Promise.race([once(worker.stdout!, 'data'), ended]);
+      await Promise.race([once(worker.stdout, 'data'), ended]);
       ended.catch(() => undefined);
       return worker;
     },
