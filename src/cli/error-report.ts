@@ -26,7 +26,7 @@ const maxFrames = 4;
 
 /** `at clean (/home/me/pipeline.ts:12:3)` → its file, or `undefined` for what is not the user's. */
 const userFile = (frame: string): string | undefined => {
-  const match = /^\s*at (?:.*\()?(.+?):\d+(?::\d+)?\)?$/.exec(frame);
+  const match = /^\s*at (?:async )?(?:.*\()?(.+?):\d+(?::\d+)?\)?$/.exec(frame);
   const place = match?.[1];
   if (place === undefined || /^(?:node:|perdure\/|webpack|evalmachine|<|native)/.test(place)) return undefined;
   const file = place.startsWith('file://') ? fileURLToPath(place) : place;

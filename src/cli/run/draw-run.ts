@@ -38,7 +38,7 @@ const remark = (task: TaskView, style: Style): string => {
   const words: string[] = [];
   if (task.kind === 'map') words.push(countWords(task, separatorOf(style)));
   else if (task.state !== State.Completed) words.push(task.state);
-  if (task.attempt > 1) words.push(`attempt ${task.attempt}`);
+  if (task.attempt > 1 && task.kind !== 'map') words.push(`attempt ${task.attempt}`);
   if (task.error && task.state !== State.Completed) words.push(oneLine(task.error));
   return words.join(separator);
 };

@@ -1,6 +1,6 @@
 /** A RunView in words: the label, the mark, the counts and the time of each task. HOST, pure. */
 import type { RunView, TaskView } from '../../core/run-view/run-view.js';
-import { State } from '../../core/state.js';
+import { State, isFinal } from '../../core/state.js';
 import { formatDuration } from '../../core/duration.js';
 import { oneLine } from '../printable.js';
 import type { Colors, Style } from '../terminal.js';
@@ -43,19 +43,21 @@ export const colorOf = (state: State, colors: Colors): ((text: string) => string
 export const markOf = (state: State, { unicode, colors }: Pick<Style, 'unicode' | 'colors'>): string =>
   colorOf(state, colors)(marks[state][unicode ? 0 : 1]);
 
-/** The time from start to end, or to `now`; nothing for what has not begun. */
-export const elapsedMs = (
-  of: { startedAt?: Date; scheduledAt?: Date; endedAt?: Date },
-  now: Date,
-): number | undefined => {
-  const from = of.startedAt ?? of.scheduledAt;
-  // The clocks of server and terminal may differ.
-  return from && Math.max(0, (of.endedAt ?? now).getTime() - from.getTime());
-};
+interface Timed {
+  state: State;
+  startedAt?: Date;
+  scheduledAt?: Date;
+  endedAt?: Date;
+}
 
-export const elapsed = (of: Parameters<typeof elapsedMs>[0], now: Date): string => {
-  const ms = elapsedMs(of, now);
-  return ms === undefined ? '' : formatDuration(ms);
+/** The time from start to end, or to `now`; nothing for what has not begun. */
+export const elapsed = (of: Timed, now: Date): string => {
+  const from = of.startedAt ?? of.scheduledAt;
+  if (from === undefined) return '';
+  // Of a map, `endedAt` is the end of the last child so far.
+  const to = (isFinal(of.state) ? of.endedAt : undefined) ?? now;
+  // The clocks of server and terminal may differ.
+  return formatDuration(Math.max(0, to.getTime() - from.getTime()));
 };
 
 export interface MapCounts {

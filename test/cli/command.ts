@@ -1,0 +1,94 @@
+/** The built command, started in a project: what it prints, waiting for a line, its end, and the processes it leaves. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout, type FlowProject } from '../support/flow-project.js';
+
+export const commandFile = join(checkout, 'dist/cli/main.js');
+
+export interface Ended {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunningCommand {
+  readonly pid: number;
+  readonly child: ChildProcess;
+  readonly output: { stdout: string; stderr: string };
+  readonly ended: Promise<Ended>;
+  /** Resolves when stderr holds `pattern`; rejects when the command ends without. */
+  until(pattern: RegExp): Promise<void>;
+}
+
+/** Nothing of the terminal that the tests run in. */
+export const plainEnvironment = (env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => {
+  const own = { ...process.env, NODE_OPTIONS: '' };
+  for (const name of ['CI', 'NO_COLOR', 'FORCE_COLOR', 'TEMPORAL_ADDRESS', 'PERDURE_DEBUG']) delete own[name];
+  return { ...own, ...env };
+};
+
+export const startCommand = (
+  project: FlowProject,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): RunningCommand => {
+  const child = spawn(process.execPath, [commandFile, ...args], {
+    cwd: project.root,
+    env: plainEnvironment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  let look: () => void = () => undefined;
+  const take = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
+    output[stream] += chunk.toString();
+    look();
+  };
+  child.stdout?.on('data', take('stdout'));
+  child.stderr?.on('data', take('stderr'));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, ...output }));
+  });
+  return {
+    pid: child.pid ?? 0,
+    child,
+    output,
+    ended,
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        look = () => {
+          if (pattern.test(output.stderr)) resolve();
+        };
+        look();
+        void ended.then(({ status }) =>
+          reject(new Error(`ended with ${status} before ${String(pattern)}:\n${output.stderr}`)),
+        );
+      }),
+  };
+};
+
+export const runCommand = (project: FlowProject, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended> =>
+  startCommand(project, args, env).ended;
+
+/** Processes whose command line or open database says that they belong to the project. */
+export const processesOf = (project: FlowProject): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(project.root);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+
+/** Waits for a condition, not for a time. */
+export const eventually = async (isSo: () => boolean | Promise<boolean>, what: string): Promise<void> => {
+  const deadline = Date.now() + 30_000;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`never: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};

@@ -1,0 +1,148 @@
+import { createFlowProject } from '../support/flow-project.js';
+import { processesOf, runCommand, startCommand } from './command.js';
+import { failingFile, pipelineFile, twoFlowsFile } from './flows.js';
+
+const project = createFlowProject({
+  'pipeline.ts': pipelineFile,
+  'failing.ts': failingFile,
+  'two.ts': twoFlowsFile,
+  'empty.ts': 'export {};',
+  'throws.ts': `import 'perdure';\nthrow new RangeError('not today');`,
+});
+// One server for all the runs here; the first test starts and stops its own.
+let dev: ReturnType<typeof startCommand> | undefined;
+const startDev = async (): Promise<void> => {
+  dev = startCommand(project, ['dev']);
+  await dev.until(/Ctrl-C stops/);
+};
+afterAll(async () => {
+  dev?.child.kill('SIGINT');
+  await dev?.ended;
+  project.remove();
+});
+
+test('a run starts a server, prints result and report, and leaves no process', async () => {
+  const { status, stdout, stderr } = await runCommand(project, ['run', 'pipeline.ts', '--param', 'n=4']);
+  expect({ status, stdout: JSON.parse(stdout) as unknown }).toEqual({ status: 0, stdout: { rows: 4, sum: 12 } });
+  expect(stderr).toContain('Parallel Data Pipeline Completed');
+  expect(stderr).toMatch(/transform_data +Completed 4\/4 /);
+  expect(stderr).toMatch(
+    /Temporal UI: http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/parallel-data-pipeline-/,
+  );
+  expect(stderr).toContain('body says 3');
+  expect(processesOf(project)).toEqual([]);
+}, 120_000);
+
+describe('with perdure dev up', () => {
+  beforeAll(startDev, 60_000);
+
+  test('--json prints one object as the last line of stdout', async () => {
+    const { status, stdout } = await runCommand(project, [
+      'run',
+      'pipeline.ts',
+      '--json',
+      '--id',
+      'my-run',
+      '--tag',
+      'x',
+    ]);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({
+      ...{ runId: 'my-run', flow: 'Parallel Data Pipeline', state: 'Completed', result: { rows: 3, sum: 6 } },
+    });
+  }, 60_000);
+
+  test('an id that has completed is refused', async () => {
+    const { status, stderr } = await runCommand(project, ['run', 'pipeline.ts', '--id', 'my-run']);
+    expect(status).toBe(1);
+    expect(stderr).toContain('[RUN_EXISTS]');
+  }, 60_000);
+
+  test("a failure is told with the task, the user's error, file and line, and cause; the status is 1", async () => {
+    const { status, stdout, stderr } = await runCommand(project, ['run', 'failing.ts', '--json']);
+    expect(status).toBe(1);
+    expect(stderr).toContain("The task 'check row' (map index 1) failed (attempt 2)");
+    expect(stderr).toContain('TypeError: two is bad');
+    expect(stderr).toMatch(/at parse \(failing\.ts:4:\d+\)/);
+    expect(stderr).toContain('caused by Error: the root cause');
+    expect(stderr).not.toContain('\u001b');
+    expect(stderr).toMatch(/\[TASK_FAILED\] .*TASK_FAILED\.md/);
+    expect(JSON.parse(stdout)).toMatchObject({
+      flow: 'failing',
+      state: 'Failed',
+      error: { code: 'MAP_FAILED', task: 'check row', cause: { name: 'TypeError', message: 'two is bad' } },
+    });
+  }, 120_000);
+
+  test('a file with two flows needs --flow, and says which there are', async () => {
+    const { status, stderr, stdout } = await runCommand(project, ['run', 'two.ts']);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain('two.ts has 2 flows: choose one with --flow.\n    - morning\n    - evening');
+    expect(stderr).toContain('[FLOW_NOT_FOUND]');
+    const chosen = await runCommand(project, ['run', 'two.ts', '--flow', 'evening']);
+    expect({ status: chosen.status, stdout: chosen.stdout }).toEqual({ status: 0, stdout: '22\n' });
+  }, 120_000);
+
+  test('parameters are checked before the run starts', async () => {
+    const bad = await runCommand(project, ['run', 'two.ts', '--flow', 'morning', '--param', 'a=much']);
+    expect(bad.status).toBe(2);
+    expect(bad.stderr).toMatch(/The parameters of the flow 'morning' are wrong: a: .*expected number/i);
+    const good = await runCommand(project, [
+      'run',
+      'two.ts',
+      '--flow',
+      'morning',
+      '--params',
+      '{"a":1,"b":5}',
+      '--param',
+      'b=6',
+    ]);
+    expect({ status: good.status, stdout: good.stdout }).toEqual({ status: 0, stdout: '7\n' });
+  }, 120_000);
+
+  test('a file that throws while it is loaded is told as the error that it is', async () => {
+    const { status, stderr } = await runCommand(project, ['run', 'throws.ts']);
+    expect(status).toBe(1);
+    expect(stderr).toContain('not today');
+  }, 60_000);
+
+  test('a reader of stdout that goes away is no crash', async () => {
+    const command = startCommand(project, ['run', 'pipeline.ts']);
+    command.child.stdout?.destroy();
+    expect((await command.ended).status).toBe(0);
+  }, 60_000);
+});
+
+describe('what is not understood', () => {
+  test.each([
+    [['run', 'pipelin.ts'], "Did you mean 'pipeline.ts'?", 'FILE_NOT_FOUND'],
+    [['run', 'pipeline.ts', '--jsn'], 'Did you mean --json?', 'BAD_USAGE'],
+    [['rnu', 'pipeline.ts'], "Did you mean 'run'?", 'BAD_USAGE'],
+    [['pipeline.ts'], 'To run a file: perdure run pipeline.ts', 'BAD_USAGE'],
+    [['run'], 'Missing required argument', 'BAD_USAGE'],
+    [['run', 'pipeline.ts', '--param', 'n'], 'Expected --param name=value', 'BAD_USAGE'],
+    [['run', 'pipeline.ts', '--processes', '0'], 'whole number', 'BAD_USAGE'],
+    [['run', 'pipeline.ts', '--processes', '2', '--threads', '2'], 'cannot be used with', 'BAD_USAGE'],
+    [['run', 'pipeline.ts', '--resume', '--flow', 'x'], '--resume starts no run', 'BAD_USAGE'],
+  ])('%j', async (args, words, code) => {
+    const { status, stderr } = await runCommand(project, args);
+    expect(stderr).toContain(words);
+    expect(stderr).toContain(`[${code}]`);
+    expect(status).toBe(2);
+  });
+
+  test.each(['run', 'dev', 'worker', 'build', 'doctor'])('perdure %s --help teaches', async (verb) => {
+    const { status, stdout } = await runCommand(project, [verb, '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`Usage: perdure ${verb} `);
+    expect(stdout).toContain('Examples:');
+    expect(stdout).toContain('Exit status:');
+  });
+
+  test('perdure --help lists the verbs; perdure --version is the package', async () => {
+    const help = await runCommand(project, ['--help']);
+    expect(help.stdout).toMatch(/run .*\n +dev .*\n +worker .*\n +build .*\n +doctor /);
+    const { stdout } = await runCommand(project, ['--version']);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
