@@ -1,0 +1,80 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createFlowProject } from '../support/flow-project.js';
+import { eventually, processesOf, runCommand, startCommand } from './command.js';
+import { waitingFile } from './flows.js';
+
+const project = createFlowProject({
+  'waiting.ts': waitingFile,
+  'other.ts': waitingFile.replace("flow('waiting'", "flow('other'"),
+});
+afterAll(() => project.remove());
+const runsOf = (name: string): number => readFileSync(join(project.root, name), 'utf8').split('\n').length - 1;
+
+/** A run whose second task is under way, and then everything is killed. */
+const leaveUnfinished = async (id: string): Promise<void> => {
+  const command = startCommand(project, ['run', 'waiting.ts', '--id', id]);
+  await command.until(/wait: Running/);
+  for (const pid of processesOf(project)) process.kill(pid, 'SIGKILL');
+  command.child.kill('SIGKILL');
+  await command.ended;
+  await eventually(() => processesOf(project).length === 0, 'all processes are gone');
+};
+
+test('after kill -9 of everything, --resume goes on with the run: what had ended does not run again', async () => {
+  await leaveUnfinished('left-1');
+  writeFileSync(join(project.root, 'go'), '');
+  const { status, stdout, stderr } = await runCommand(project, ['run', 'waiting.ts', '--resume', '--json']);
+  expect(stderr).toContain('Continuing 1 unfinished run of this file: left-1');
+  expect(JSON.parse(stdout)).toEqual({ runs: [{ runId: 'left-1', flow: 'waiting', state: 'Completed' }] });
+  expect(status).toBe(0);
+  expect([runsOf('first.log'), runsOf('wait.log')]).toEqual([1, 2]);
+  expect(processesOf(project)).toEqual([]);
+}, 120_000);
+
+test('a plain run goes on with it too, and gives its own result', async () => {
+  rmSync(join(project.root, 'go'));
+  await leaveUnfinished('left-2');
+  const command = startCommand(project, ['run', 'waiting.ts', '--id', 'new']);
+  await command.until(/Continuing 1 unfinished run of this file: left-2/);
+  writeFileSync(join(project.root, 'go'), '');
+  const { status, stdout, stderr } = await command.ended;
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '2\n' });
+  expect(stderr).toContain('left-2 Completed');
+  rmSync(join(project.root, 'go'));
+}, 120_000);
+
+test('the id of a run that is under way is attached to', async () => {
+  await leaveUnfinished('left-3');
+  writeFileSync(join(project.root, 'go'), '');
+  const { status, stdout, stderr } = await runCommand(project, ['run', 'waiting.ts', '--id', 'left-3']);
+  expect(stderr).toContain("The run 'left-3' is under way: attached to it.");
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '2\n' });
+}, 120_000);
+
+test('runs of another file are left alone', async () => {
+  rmSync(join(project.root, 'go'));
+  await leaveUnfinished('left-4');
+  writeFileSync(join(project.root, 'go'), '');
+  const other = await runCommand(project, ['run', 'other.ts']);
+  expect(other).toMatchObject({ status: 0, stdout: '2\n' });
+  expect(other.stderr).not.toContain('left-4');
+  const { stderr } = await runCommand(project, ['run', 'waiting.ts', '--resume']);
+  expect(stderr).toContain('left-4 Completed');
+}, 180_000);
+
+test('a run whose flow has changed is shown to stand still, and goes on when the code is back', async () => {
+  rmSync(join(project.root, 'go'));
+  await leaveUnfinished('left-5');
+  writeFileSync(join(project.root, 'go'), '');
+  const changed = waitingFile.replace('wait(first())', 'wait(wait(7))');
+  writeFileSync(join(project.root, 'waiting.ts'), changed);
+  const command = startCommand(project, ['run', 'waiting.ts', '--resume']);
+  await command.until(/left-5 stands still: .*bring back the code/s);
+  command.child.kill('SIGINT');
+  const stopped = await command.ended;
+  expect(stopped.status).toBe(130);
+  expect(stopped.stderr).toContain('To go on with them: perdure run waiting.ts --resume');
+  writeFileSync(join(project.root, 'waiting.ts'), waitingFile);
+  expect(await runCommand(project, ['run', 'waiting.ts', '--resume'])).toMatchObject({ status: 0 });
+}, 180_000);
