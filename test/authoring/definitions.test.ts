@@ -2,7 +2,7 @@ import { flow, sequence, task, type FlowOptions, type TaskOptions } from '../../
 import { declaredFlows, declaredTasks, findTask, sealRegistry } from '../../src/authoring/definition.js';
 import { provideFlowRun } from '../../src/authoring/scope.js';
 import { currentRun, provideCurrentRun } from '../../src/authoring/current-run.js';
-import { AuthoringError } from '../../src/core/errors.js';
+import { type AuthoringError } from '../../src/core/errors.js';
 import { runFlow, startFlow } from './fake-run.js';
 
 const body = (): number => 1;

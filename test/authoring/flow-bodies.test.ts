@@ -99,7 +99,7 @@ test('a failure that is returned as a future fails the flow', async () => {
 });
 
 test('Promise.all gives all values, and the first failure', async () => {
-  const { value } = await runFlow(async () => Promise.all([give(1), give(2), 3]));
+  const { value } = await runFlow(async () => Promise.all([give(1), give(2), Promise.resolve(3)]));
   expect(value).toEqual([1, 2, 3]);
   expect(await failureOf(async () => Promise.all([give(1), broken()]))).toMatchObject({ code: 'TASK_FAILED' });
 });

@@ -34,8 +34,8 @@ test('before and after order two runs without passing data', async () => {
     const [later, earlier] = [a(), b()];
     join(earlier, later);
   };
-  expect(await orderOf(body((earlier, later) => earlier.before(later)))).toEqual(['b', 'a']);
-  expect(await orderOf(body((earlier, later) => later.after(earlier)))).toEqual(['b', 'a']);
+  expect(await orderOf(body((earlier, later) => void earlier.before(later)))).toEqual(['b', 'a']);
+  expect(await orderOf(body((earlier, later) => void later.after(earlier)))).toEqual(['b', 'a']);
 });
 
 test('before and after take many, and give the future back', async () => {

@@ -1,7 +1,7 @@
 /** What a flow takes and gives: parameters, a schema's two sides, the value with its futures resolved. Never run. */
 import { expectTypeOf } from 'expect-type';
 import { z } from 'zod';
-import { type MapFuture, type RunHandle, type TaskFuture, flow, local, task } from '../../src/index.js';
+import { type MapFuture, type RunHandle, type TaskFuture, flow, task } from '../../src/authoring/index.js';
 
 interface Row {
   id: number;
@@ -40,7 +40,7 @@ export const values = async (): Promise<void> => {
   expectTypeOf(await all.run()).toEqualTypeOf<[Row, number]>();
   expectTypeOf(await one.start()).toEqualTypeOf<RunHandle<Row>>();
   expectTypeOf((await one.start()).result()).toEqualTypeOf<Promise<Row>>();
-  await plain.run({}, { executor: local({ processes: 4 }), id: 'x', tags: ['y'] });
+  await plain.run({}, { executor: { kind: 'local' }, id: 'x', tags: ['y'] });
   await plain.run(undefined, { id: 'x' });
 };
 
