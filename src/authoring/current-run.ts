@@ -20,10 +20,12 @@ export interface CurrentRun {
   signal?: AbortSignal;
 }
 
-let provider: () => CurrentRun | undefined = () => undefined;
+// One provider a realm, even when two copies of this package are loaded into it.
+const slot = Symbol.for('perdure.current-run');
+const holder = globalThis as { [slot]?: () => CurrentRun | undefined };
 
 export const provideCurrentRun = (provide: () => CurrentRun | undefined): void => {
-  provider = provide;
+  holder[slot] = provide;
 };
 
 /**
@@ -31,7 +33,7 @@ export const provideCurrentRun = (provide: () => CurrentRun | undefined): void =
  * @throws AuthoringError NO_CURRENT_RUN outside a task body and a flow body.
  */
 export const currentRun = (): CurrentRun => {
-  const run = provider();
+  const run = holder[slot]?.();
   if (run === undefined)
     throw new AuthoringError(
       'NO_CURRENT_RUN',
