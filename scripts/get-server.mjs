@@ -6,7 +6,7 @@ import { root, say } from './steps.mjs';
 export const getServer = async () => {
   const { findServerBinary } = await import(pathToFileURL(join(root, 'dist', 'dev-server', 'index.js')).href);
   try {
-    const { path, version } = await findServerBinary({ onProgress: say });
+    const { path, version } = await findServerBinary({ onProgress: (line) => process.stderr.write(`${line}\n`) });
     say(`Temporal ${version}: ${path}`);
     return true;
   } catch (error) {
