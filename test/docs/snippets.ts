@@ -1,7 +1,7 @@
 /**
  * The fenced code of a Markdown file. What is done with a snippet stands behind its language:
  * `ts` or `ts check` type-checks; `ts run` also runs it with `perdure run`; `ts script` also runs it as a program;
- * `file=NAME` lets other snippets of the same document import it; `sh run` is executed; `sh no-run: REASON` is not.
+ * `file=NAME`, or a first line `// NAME`, lets other snippets of the same document name it; `sh run` is executed; `sh no-run REASON` is not.
  */
 import { readFileSync } from 'node:fs';
 
@@ -22,7 +22,7 @@ export interface Snippet {
 const parse = (info: string): Pick<Snippet, 'language' | 'how' | 'reason' | 'file'> => {
   const [language = '', ...words] = info.trim().split(/\s+/);
   const file = /(?:^|\s)file=(\S+)/.exec(info)?.[1];
-  const reason = /no-run:\s*(.+)$/.exec(info)?.[1] ?? '';
+  const reason = /no-run:?\s+(.+)$/.exec(info)?.[1] ?? '';
   const how = reason
     ? 'no-run'
     : ((['run', 'script', 'check'] as const).find((word) => words.includes(word)) ??
@@ -40,7 +40,15 @@ export const snippetsOf = (path: string, document: string): Snippet[] => {
     const start = i + 1;
     while (++i < lines.length && (lines[i] ?? '').trim() !== ticks);
     const code = lines.slice(start, i).map((line) => line.slice(line.startsWith(indent) ? indent.length : 0));
-    snippets.push({ document, line: start + 1, ...parse(info), code: code.join('\n') });
+    const named = /^\/\/ (\S+\.[cm]?[jt]sx?)$/.exec(code[0] ?? '')?.[1];
+    const parsed = parse(info);
+    snippets.push({
+      document,
+      line: start + 1,
+      ...parsed,
+      file: parsed.file ?? named,
+      code: code.join('\n'),
+    });
   }
   return snippets;
 };
