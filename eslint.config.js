@@ -19,7 +19,7 @@ const tooManyParameters = [
 ].map(([selector, message]) => ({ selector, message }));
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'coverage', '**/.perdure', 'test/**/fixtures'] },
+  { ignores: ['dist', 'node_modules', 'coverage', '**/.perdure', 'sandbox-globals.d.ts', 'test/**/fixtures'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ['**/*.ts', '**/*.cts'] })),
   {
@@ -41,6 +41,7 @@ export default tseslint.config(
       '@typescript-eslint/only-throw-error': 'off',
       '@typescript-eslint/no-unnecessary-type-assertion': 'error',
       '@typescript-eslint/require-await': 'off',
+      'no-control-regex': 'error',
     },
   },
   {
