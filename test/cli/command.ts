@@ -61,6 +61,7 @@ export const startCommand = (
           if (pattern.test(output.stderr)) resolve();
         };
         look();
+        setTimeout(() => reject(new Error(`never ${String(pattern)}:\n${output.stderr}`)), 45_000).unref();
         void ended.then(({ status }) =>
           reject(new Error(`ended with ${status} before ${String(pattern)}:\n${output.stderr}`)),
         );

@@ -1,0 +1,77 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createFlowProject } from '../support/flow-project.js';
+import { eventually, processesOf, runCommand, startCommand, type RunningCommand } from './command.js';
+import { pipelineFile } from './flows.js';
+
+const project = createFlowProject({
+  'pipeline.ts': pipelineFile
+    .replace('return n * 2', 'return double(n)')
+    .replace('import {', "import { double } from './double.ts';\nimport {"),
+  'double.ts': 'export const double = (n: number) => n * 2;\n',
+});
+const write = (file: string, text: string): void => writeFileSync(join(project.root, file), text);
+const workers = (): string =>
+  JSON.stringify(readFileSync(join(project.root, `.perdure/workers/${dev.pid}-kept.json`), 'utf8'));
+
+let dev: RunningCommand;
+beforeAll(async () => {
+  dev = startCommand(project, ['dev', 'pipeline.ts']);
+  await dev.until(/Ctrl-C stops/);
+}, 120_000);
+afterAll(async () => {
+  dev.child.kill('SIGKILL');
+  await dev.ended;
+  project.remove();
+});
+
+test('it says where everything is and how to start a flow', () => {
+  const { stderr } = dev.output;
+  expect(stderr).toMatch(/server +127\.0\.0\.1:\d+, namespace default/);
+  expect(stderr).toMatch(/UI +http:\/\/127\.0\.0\.1:\d+/);
+  expect(stderr).toContain('task queue  user-project');
+  expect(stderr).toContain('Parallel Data Pipeline  (pipeline.ts)');
+  expect(stderr).toContain('temporal workflow start --address');
+});
+
+test('a run of the same code uses its worker', async () => {
+  const { status, stderr } = await runCommand(project, ['run', 'pipeline.ts']);
+  expect(status).toBe(0);
+  // What bodies print is printed where they run.
+  expect(stderr).not.toContain('body says');
+  await eventually(() => dev.output.stderr.includes('body says 2'), 'the worker of dev has run the bodies');
+  await dev.until(/Parallel Data Pipeline parallel-data-pipeline-\S+ Completed in/);
+}, 60_000);
+
+test('a second perdure dev says that there is one', async () => {
+  const { status, stderr } = await runCommand(project, ['dev', 'pipeline.ts']);
+  expect(status).toBe(1);
+  expect(stderr).toContain('Another `perdure dev`');
+});
+
+test('a changed body in an imported file is run by the next run, whether the worker has been swapped or not', async () => {
+  write('double.ts', 'export const double = (n: number) => n * 100;\n');
+  const first = await runCommand(project, ['run', 'pipeline.ts', '--quiet']);
+  expect(JSON.parse(first.stdout)).toEqual({ rows: 3, sum: 300 });
+  await dev.until(/Reloaded: 'Parallel Data Pipeline'/);
+  const second = await runCommand(project, ['run', 'pipeline.ts', '--quiet']);
+  expect(JSON.parse(second.stdout)).toEqual({ rows: 3, sum: 300 });
+}, 60_000);
+
+test('an edit that does not compile leaves the worker; mending it swaps', async () => {
+  const before = workers();
+  write('double.ts', 'export const double = (n: number) => ;\n');
+  await dev.until(/double\.ts:1 .*The worker goes on with the code before this edit/s);
+  expect(workers()).toBe(before);
+  dev.output.stderr = '';
+  write('double.ts', 'export const double = (n: number) => n + 1;\n');
+  await dev.until(/Reloaded/);
+  const { stdout } = await runCommand(project, ['run', 'pipeline.ts', '--quiet']);
+  expect(JSON.parse(stdout)).toEqual({ rows: 3, sum: 6 });
+}, 90_000);
+
+test('Ctrl-C stops the worker and the server', async () => {
+  dev.child.kill('SIGINT');
+  expect((await dev.ended).status).toBe(0);
+  await eventually(() => processesOf(project).length === 0, 'all processes are gone');
+}, 60_000);

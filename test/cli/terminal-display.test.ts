@@ -1,0 +1,52 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createFlowProject } from '../support/flow-project.js';
+import { commandFile, plainEnvironment } from './command.js';
+import { pipelineFile } from './flows.js';
+
+const project = createFlowProject({ 'pipeline.ts': pipelineFile });
+afterAll(() => project.remove());
+
+/** util-linux's `script` gives the command a terminal. */
+const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
+
+const onTerminal = async (env: NodeJS.ProcessEnv): Promise<{ status: number | null; screen: string }> => {
+  const command = `stty cols 72 rows 20; '${process.execPath}' '${commandFile}' run pipeline.ts --param n=30`;
+  const child = spawn('script', ['-qec', command, 'screen.log'], {
+    cwd: project.root,
+    stdio: ['ignore', 'ignore', 'ignore'],
+    env: plainEnvironment({ TERM: 'xterm-256color', ...env }),
+  });
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { status, screen: readFileSync(join(project.root, 'screen.log'), 'utf8') };
+};
+
+(hasScript ? test : test.skip)(
+  'a terminal sees a bar that grows, bodies above it, and then report and result',
+  async () => {
+    const { status, screen } = await onTerminal({});
+    expect(status).toBe(0);
+    expect(screen).toMatch(/transform_data .*░/);
+    // Redrawn in place, and the cursor is given back.
+    expect(screen).toContain('\u001b[?25l');
+    expect(screen.lastIndexOf('\u001b[?25h')).toBeGreaterThan(screen.lastIndexOf('\u001b[?25l'));
+    expect(screen).toContain('body says 29');
+    expect(screen).toMatch(/Completed 30\/30[\s\S]*"rows": 30/);
+  },
+  120_000,
+);
+
+(hasScript ? test : test.skip)(
+  'NO_COLOR takes the colours, a dumb terminal the redrawing too',
+  async () => {
+    const plain = await onTerminal({ NO_COLOR: '1' });
+    // eslint-disable-next-line no-control-regex -- colours are what it is about
+    expect(plain.screen).not.toMatch(/\u001b\[[\d;]*m/);
+    expect(plain.screen).toContain('\u001b[');
+    const dumb = await onTerminal({ TERM: 'dumb' });
+    expect(dumb.screen).not.toContain('\u001b');
+    expect(dumb.screen).toContain('load_data: Completed');
+  },
+  120_000,
+);

@@ -1,0 +1,92 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createFlowProject } from '../support/flow-project.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import { runCommand, startCommand } from './command.js';
+import { pipelineFile, waitingFile } from './flows.js';
+
+const project = createFlowProject({ 'pipeline.ts': pipelineFile, 'waiting.ts': waitingFile });
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(async () => {
+  await server.stop();
+  project.remove();
+});
+
+test('without any server it says what to do', async () => {
+  const { status, stderr } = await runCommand(project, ['worker', 'pipeline.ts']);
+  expect(status).toBe(1);
+  expect(stderr).toContain('perdure dev');
+  expect(stderr).toContain('TEMPORAL_ADDRESS');
+  expect(stderr).toContain('[SERVER_UNREACHABLE]');
+});
+
+test('it hosts what perdure run starts on its queue, and drains on SIGTERM', async () => {
+  const worker = startCommand(project, ['worker', 'pipeline.ts', '--task-queue', 'etl'], {
+    TEMPORAL_ADDRESS: server.address,
+  });
+  await worker.until(/Ready: polls 'etl'/);
+  const run = await runCommand(project, [
+    'run',
+    'pipeline.ts',
+    '--address',
+    server.address,
+    '--task-queue',
+    'etl',
+    '--json',
+  ]);
+  expect(run.status).toBe(0);
+  expect(JSON.parse(run.stdout)).toMatchObject({ state: 'Completed', result: { rows: 3, sum: 6 } });
+  expect(run.stderr).not.toContain('body says');
+  expect(worker.output.stderr).toContain('body says');
+  worker.child.kill('SIGTERM');
+  expect((await worker.ended).status).toBe(0);
+  expect(existsSync(join(project.root, '.perdure/temporal.db'))).toBe(false);
+}, 120_000);
+
+test('a bundle made ahead of time is hosted as it is; a changed one is refused', async () => {
+  const made = await runCommand(project, ['build', 'pipeline.ts', '--out', 'built/flows.js', '--json']);
+  expect(made.status).toBe(0);
+  const facts = JSON.parse(made.stdout) as { path: string; bytes: number; hash: string; flows: string[] };
+  expect(facts).toMatchObject({ path: join(project.root, 'built/flows.js'), flows: ['Parallel Data Pipeline'] });
+  expect(facts.hash).toMatch(/^[0-9a-f]{64}$/);
+  const worker = startCommand(project, [
+    'worker',
+    'pipeline.ts',
+    '--bundle',
+    'built/flows.js',
+    '--address',
+    server.address,
+  ]);
+  await worker.until(/Ready: polls 'user-project'/);
+  const run = await runCommand(project, ['run', 'pipeline.ts', '--address', server.address]);
+  expect(JSON.parse(run.stdout)).toEqual({ rows: 3, sum: 6 });
+  worker.child.kill('SIGINT');
+  expect((await worker.ended).status).toBe(0);
+  writeFileSync(facts.path, '// other');
+  const refused = await runCommand(project, [
+    'worker',
+    'pipeline.ts',
+    '--bundle',
+    'built/flows.js',
+    '--address',
+    server.address,
+  ]);
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain('is not the file that its .json describes');
+}, 120_000);
+
+test('a run on a queue without workers says so', async () => {
+  const run = startCommand(project, ['run', 'pipeline.ts', '--address', server.address, '--task-queue', 'nobody']);
+  await run.until(/No worker polls the task queue 'nobody' yet.*perdure worker pipeline\.ts --task-queue nobody/);
+  run.child.kill('SIGHUP');
+  expect((await run.ended).status).toBe(129);
+}, 60_000);
+
+test('an address where nothing listens is named', async () => {
+  const { status, stderr } = await runCommand(project, ['worker', 'pipeline.ts', '--address', '127.0.0.1:1']);
+  expect(status).toBe(1);
+  expect(stderr).toContain('No Temporal server answers at 127.0.0.1:1');
+}, 60_000);
