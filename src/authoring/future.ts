@@ -6,6 +6,7 @@ import { AuthoringError } from '../core/errors.js';
 import type { State } from '../core/state.js';
 import { Chained } from './chained.js';
 import { addOrderingEdge } from './engine/edges.js';
+import { quietly } from './engine/quietly.js';
 import type { Run } from './engine/run.js';
 import { type Source, futureSource } from './engine/source.js';
 
@@ -42,9 +43,11 @@ export class TaskFuture<T> implements PromiseLike<T> {
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Chained<A | B> {
     if (onError) this.run.handled = true;
-    const settled = this.run.settled();
-    const value = (this.pick === undefined ? settled : settled.then(this.pick)) as Promise<T>;
-    return new Chained(value.then(onValue, onError), this.run.flowRun.floating);
+    return quietly(() => {
+      const settled = this.run.settled();
+      const value = (this.pick === undefined ? settled : settled.then(this.pick)) as Promise<T>;
+      return new Chained(value.then(onValue, onError), this.run.flowRun.floating);
+    });
   }
   catch<B = never>(onError: (error: unknown) => B | PromiseLike<B>): Chained<T | B> {
     return this.then(undefined, onError);

@@ -2,13 +2,16 @@
  * The door "perdure" as flow code sees it in Temporal's sandbox (export condition `perdure-sandbox`). Everything that
  * belongs to the host is refused by name. SANDBOX.
  */
+import { provideQuiet } from '../authoring/engine/quietly.js';
 import { markSandbox } from '../authoring/realm.js';
 import { AuthoringError } from '../core/errors.js';
+import { withoutStackTraces } from './quiet-promises.js';
 
 export * from '../authoring/index.js';
 export { patched, deprecatePatch } from '@temporalio/workflow';
 
 markSandbox();
+provideQuiet(withoutStackTraces);
 
 const hostOnly = (name: string) => (): never => {
   throw new AuthoringError(

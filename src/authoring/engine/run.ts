@@ -4,6 +4,9 @@
 import { RunError } from '../../core/errors.js';
 import { State, isFailure, isFinal } from '../../core/state.js';
 import type { FlowRun } from './flow-run.js';
+import { quietly } from './quietly.js';
+
+const laterMicrotask = Promise.resolve();
 
 export abstract class Run {
   state: State = State.Pending;
@@ -62,22 +65,24 @@ export abstract class Run {
 
   /** The value, or the error. Pre-caught: nobody has to listen. */
   settled(): Promise<unknown> {
-    if (this.promise === undefined) {
-      this.promise = new Promise((resolve, reject) => {
+    this.promise ??= quietly(() => {
+      const promise = new Promise((resolve, reject) => {
         this.whenEnded(() => (this.failed ? reject(this.error) : resolve(this.value)));
       });
-      this.promise.catch(() => undefined);
-    }
+      promise.catch(() => undefined);
+      return promise;
+    });
     return this.promise;
   }
 
   /** Fixes the edges in a later microtask than the call, then goes on when `ready` holds for all of the upstream. */
   protected sealSoon(): void {
-    void Promise.resolve().then(() => {
-      this.sealed = true;
-      if (this.ended) return;
-      this.onSealed();
-    });
+    quietly(() =>
+      laterMicrotask.then(() => {
+        this.sealed = true;
+        if (!this.ended) this.onSealed();
+      }),
+    );
   }
   protected abstract onSealed(): void;
 

@@ -10,6 +10,7 @@ import type { FlowDefinition, TaskDefinition } from '../definition.js';
 import type { Started } from './engine-port.js';
 import type { FlowRun } from './flow-run.js';
 import { resolveFutures } from './futures-in.js';
+import { quietly } from './quietly.js';
 import { Run, stateOfFailure } from './run.js';
 
 export interface Invoked {
@@ -70,26 +71,29 @@ export class TaskRun extends Run {
   private start(): boolean {
     let started: Started;
     try {
-      started = this.launch();
+      started = quietly(() => this.launch());
     } catch (error) {
       this.endUnstarted(State.Failed, this.flowRun.asRunError(error, this));
       return false;
     }
     this.started = started;
     this.state = State.Running;
-    started.result.then(
-      (value) => {
-        // Ended before the place is given up: what comes next for this item may take it.
-        this.end(State.Completed, { value });
-        this.flowRun.window.leave();
-      },
-      (error: unknown) => {
-        const failure = this.flowRun.asRunError(error, this);
-        this.end(stateOfFailure(failure), { error: failure });
-        this.flowRun.window.leave();
-      },
+    quietly(() =>
+      started.result.then(
+        (value) => this.finish(State.Completed, { value }),
+        (error: unknown) => {
+          const failure = this.flowRun.asRunError(error, this);
+          this.finish(stateOfFailure(failure), { error: failure });
+        },
+      ),
     );
     return true;
+  }
+
+  private finish(state: State, outcome: { value?: unknown; error?: RunError }): void {
+    // Ended before the place is given up: what comes next for this item may take it.
+    this.end(state, outcome);
+    this.flowRun.window.leave();
   }
 
   private launch(): Started {
