@@ -5,6 +5,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { WorkflowInterceptors } from '@temporalio/workflow';
 import { type TaskRunHeader, taskRunHeader } from '../core/protocol.js';
+import { noteActivity } from './cancel-activity.js';
 
 const headers = new WeakMap<object, TaskRunHeader>();
 
@@ -23,8 +24,14 @@ const added = <I extends { options: object; headers: object }>(input: I): I => {
 export const interceptors = (): WorkflowInterceptors => ({
   outbound: [
     {
-      scheduleActivity: (input, next) => next(added(input)),
-      scheduleLocalActivity: (input, next) => next(added(input)),
+      scheduleActivity: (input, next) => {
+        noteActivity(input.options, input.seq);
+        return next(added(input));
+      },
+      scheduleLocalActivity: (input, next) => {
+        noteActivity(input.options, input.seq);
+        return next(added(input));
+      },
       startChildWorkflowExecution: (input, next) => next(added(input)),
     },
   ],

@@ -12,9 +12,10 @@ import {
 import { scheduleActivity, scheduleLocalActivity } from '@temporalio/workflow/lib/workflow.js';
 import type { EnginePort, FlowInvocation, Started, TaskInvocation } from '../authoring/engine/engine-port.js';
 import { activityOptions } from '../core/activity-options.js';
-import { RunError, type RunErrorDetails } from '../core/errors.js';
+import { RunError } from '../core/errors.js';
 import { type RunMemo, type TaskRunHeader, runMemoKey } from '../core/protocol.js';
 import { maxCrashReruns } from '../core/task-policy.js';
+import { cancelActivity } from './cancel-activity.js';
 import { toRunError, type Failing } from './failures.js';
 import { withHeader } from './task-headers.js';
 import { flowStartOptions } from '../core/flow-start.js';
@@ -55,35 +56,20 @@ export class TemporalPort implements EnginePort {
     const header = headerOf(invocation);
     if (policy !== undefined) header.policy = policy;
     if (tags !== undefined) header.tags = [...tags];
-    const options = activityOptions({ ...definition.policy, ...policy });
-    const start = definition.options.local
-      ? (): Promise<unknown> => {
-          const { heartbeatTimeout: _none, ...local } = options;
-          const retry = {
-            ...local.retry,
-            maximumAttempts: (policy?.retries ?? definition.policy.retries) + 1 + maxCrashReruns,
-          };
-          return scheduleLocalActivity(
-            definition.name,
-            args,
-            withHeader({ ...local, retry, summary: invocation.title }, header),
-          );
-        }
-      : (): Promise<unknown> =>
-          scheduleActivity(
-            definition.name,
-            args,
-            withHeader(
-              {
-                ...options,
-                activityId: id,
-                summary: invocation.title,
-                cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-              },
-              header,
-            ),
-          );
-    return this.started(start, { kind: 'task', name: definition.name, details: this.details(invocation) });
+    const timeouts = activityOptions({ ...definition.policy, ...policy });
+    const explain = this.explained('task', invocation);
+    const summary = invocation.title;
+    if (definition.options.local) {
+      const { heartbeatTimeout: _none, ...local } = timeouts;
+      const maximumAttempts = (policy?.retries ?? definition.policy.retries) + 1 + maxCrashReruns;
+      const options = withHeader({ ...local, retry: { ...local.retry, maximumAttempts }, summary }, header);
+      const result = scheduleLocalActivity(definition.name, args, options);
+      return { result, explain, cancel: () => cancelActivity(options, 'local activity') };
+    }
+    const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+    const options = withHeader({ ...timeouts, activityId: id, summary, cancellationType }, header);
+    const result = scheduleActivity(definition.name, args, options);
+    return { result, explain, cancel: () => cancelActivity(options, 'activity') };
   }
 
   startFlow(invocation: FlowInvocation): Started {
@@ -98,25 +84,24 @@ export class TemporalPort implements EnginePort {
       staticSummary: id,
       ...(memo && { memo: { [runMemoKey]: memo } }),
     };
-    const start = (): Promise<unknown> => executeChild(definition.name, withHeader(options, headerOf(invocation)));
-    return this.started(start, { kind: 'flow', name: definition.name, details: this.details(invocation) });
-  }
-
-  private details({ definition, id, mapIndex }: TaskInvocation | FlowInvocation): RunErrorDetails {
-    return {
-      runId: workflowInfo().workflowId,
-      flowName: this.flowName,
-      taskName: definition.name,
-      taskRunId: id,
-      ...(mapIndex === undefined ? {} : { mapIndex }),
-    };
-  }
-
-  private started(start: () => Promise<unknown>, failing: Failing): Started {
     const scope = new CancellationScope();
-    const result = scope.run(start).catch((error: unknown) => {
-      throw toRunError(error, failing);
-    });
-    return { result, cancel: () => scope.cancel() };
+    const result = scope.run(() => executeChild(definition.name, withHeader(options, headerOf(invocation))));
+    return { result, explain: this.explained('flow', invocation), cancel: () => scope.cancel() };
+  }
+
+  private explained(kind: Failing['kind'], invocation: TaskInvocation | FlowInvocation): (error: unknown) => RunError {
+    const { definition, id, mapIndex } = invocation;
+    return (error) =>
+      toRunError(error, {
+        kind,
+        name: definition.name,
+        details: {
+          runId: workflowInfo().workflowId,
+          flowName: this.flowName,
+          taskName: definition.name,
+          taskRunId: id,
+          ...(mapIndex === undefined ? {} : { mapIndex }),
+        },
+      });
   }
 }

@@ -2,14 +2,17 @@
  * What the engine asks of whatever really executes: Temporal in the sandbox, or a runtime in memory. Pure. The engine
  * decides what runs when; a port only starts it and says how it ended.
  */
+import type { RunError } from '../../core/errors.js';
 import type { RunDelta } from '../../core/protocol.js';
 import type { TaskPolicy } from '../../core/task-policy.js';
 import type { FlowDefinition, TaskDefinition } from '../definition.js';
 
 /** A started task run or child flow run. */
 export interface Started {
-  /** The value, or a RunError; nothing else is ever thrown into the engine. */
+  /** The value, or whatever the runtime rejects with. */
   result: Promise<unknown>;
+  /** That rejection as an error of ours; left out, the engine finds words itself. */
+  explain?(error: unknown): RunError;
   /** Asks for cancellation; `result` then ends in bounded time. */
   cancel(): void;
 }

@@ -82,7 +82,7 @@ export class TaskRun extends Run {
       started.result.then(
         (value) => this.finish(State.Completed, { value }),
         (error: unknown) => {
-          const failure = this.flowRun.asRunError(error, this);
+          const failure = started.explain?.(error) ?? this.flowRun.asRunError(error, this);
           this.finish(stateOfFailure(failure), { error: failure });
         },
       ),
