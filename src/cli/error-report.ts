@@ -88,8 +88,9 @@ export const errorLines = (error: unknown, style: Pick<Style, 'colors' | 'unicod
   if (!(error instanceof PerdureError)) {
     // Not one of ours: the user's file threw while it was loaded, or there is a mistake in Perdure.
     const [first = '', ...rest] = userErrorLines(error, style);
-    const stack = isDebug() || userFrames((error as Error | undefined)?.stack).length > 0 ? [] : stackOf(error);
-    return [`${mark} ${first}`, ...rest.map((line) => `  ${line}`), ...stack, ...debugLines(error)];
+    const isFoundByUser = isDebug() || userFrames((error as Error | undefined)?.stack).length > 0;
+    const hint = isFoundByUser ? [] : [`  ${colors.dim('PERDURE_DEBUG=1 shows where it comes from.')}`];
+    return [`${mark} ${first}`, ...rest.map((line) => `  ${line}`), ...hint, ...debugLines(error)];
   }
   const [first = '', ...rest] = printable(error.message).split('\n');
   const lines = [`${mark} ${first}`, ...rest.map((line) => `  ${line}`)];
@@ -99,9 +100,3 @@ export const errorLines = (error: unknown, style: Pick<Style, 'colors' | 'unicod
     lines.push(...userErrorLines(cause, style).map((line) => `  ${line}`));
   return [...lines, `  ${codeLine(error, style)}`, ...debugLines(error)];
 };
-
-const stackOf = (error: unknown): string[] =>
-  printable((error as Error | undefined)?.stack ?? '')
-    .split('\n')
-    .filter((line) => /^\s*at /.test(line))
-    .slice(0, 8);

@@ -34,7 +34,7 @@ export const exitFlushed = async (code: number): Promise<never> => {
  * the real stdout, which is for results.
  */
 export const keepStdoutForResults = (): ((text: string) => void) => {
-  const write = process.stdout.write.bind(process.stdout) as (text: string) => boolean;
+  const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = ((...args: Parameters<Write>) => process.stderr.write(...args)) as Write;
   return (text) => void write(text);
 };

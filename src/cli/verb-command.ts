@@ -3,7 +3,6 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../core/errors.js';
-import { local, type LocalExecutor } from '../executors/local.js';
 import type { ExternalServerOverrides } from '../dev-server/index.js';
 
 export interface VerbHelp {
@@ -80,14 +79,6 @@ export const withExecutorOptions = (command: Command): Command =>
       "run task bodies in this very process, for a debugger: nothing can be killed, and what's shared is shared",
     )
     .option('--concurrency <n>', 'task runs under way at once (default: 200)', wholeNumber);
-
-export const executorOf = ({ processes, threads, inProcess, concurrency }: ExecutorFlags): LocalExecutor =>
-  local({
-    ...(processes === undefined ? {} : { processes }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(inProcess === undefined ? {} : { inProcess }),
-    ...(concurrency === undefined ? {} : { concurrency }),
-  });
 
 export interface ServerFlags {
   address?: string;

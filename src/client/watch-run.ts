@@ -75,7 +75,10 @@ export class RunWatcher {
       await Promise.race([following, news, pause(lookEveryMs)]);
       const tooSoonMs = shownAt + lookEveryMs / 2 - Date.now();
       if (!this.isOver && tooSoonMs > 0) await Promise.race([following, pause(tooSoonMs)]);
-      if (this.isOver) return yield this.fold.view();
+      if (this.isOver) {
+        yield this.fold.view();
+        return;
+      }
       shownAt = Date.now();
       yield this.fold.view(await this.pending());
     }

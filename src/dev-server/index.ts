@@ -9,4 +9,5 @@ export { openDevServer, type OpenDevServerOptions } from './open-server.js';
 export type { DevServer, ServerEnd } from './dev-server.js';
 export { runningServer, type RunningServer } from './running-server.js';
 export { findServerBinary, type BinaryPlace, type FindBinaryOptions, type ServerBinary } from './find-binary.js';
+export { isAlive, toProcessRef } from './process-identity.js';
 export { inspectServer, type ServerInspection } from './inspect-server.js';

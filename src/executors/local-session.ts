@@ -50,7 +50,7 @@ export interface LocalSession {
   sourceOf(file: string): string;
   close(options?: { graceMs?: number }): Promise<void>;
   /** Ends the children at once and leaves everything else to the process's exit, which must follow. */
-  kill(): Promise<void>;
+  kill: () => Promise<void>;
 }
 
 /** A path relative to the project, with `/` on every system. */
@@ -88,22 +88,14 @@ const sameCode = (workers: readonly HostedWorker[], bundle: FlowBundle, at: { ad
   );
 
 export const openLocalSession = async (options: LocalSessionOptions): Promise<LocalSession> => {
-  const { files, onProgress } = options;
   const loadedAt = Date.now();
-  const project = findProject(files[0] ?? process.cwd());
+  const project = findProject(options.files[0] ?? process.cwd());
   ensureStateDir(project);
   const opening = openServer(project, options);
   opening.catch(() => undefined);
   // The SDK takes longest to load: everything else goes on beside it.
   const loading = import('../client.js');
-  const bundling =
-    options.bundle !== undefined
-      ? Promise.resolve(options.bundle)
-      : bundleFlows(files, {
-          projectRoot: project.root,
-          cacheDir: project.cacheDir,
-          ...(onProgress && { onProgress }),
-        });
+  const bundling = bundleOf(project, options);
   bundling.catch(() => undefined);
   const { startTaskPool, others } = await poolStarter(project, options);
   // With a kept worker up there is most likely nothing to host: neither children nor the worker's part of the SDK.
@@ -125,36 +117,60 @@ export const openLocalSession = async (options: LocalSessionOptions): Promise<Lo
     const shared =
       options.keptQueue === undefined ? sameCode(others, bundle, { address: server.address, project }) : undefined;
     if (options.keptQueue !== undefined) await host.serve(options.keptQueue);
-    return {
-      project,
-      server,
-      client,
-      bundle,
-      manifest: async () => (shared ? { tasks: [], flows: shared.flows } : getPool().ready),
-      checkParams: (flowName, params) => getPool().checkParams(flowName, params),
-      async taskQueue() {
-        if (shared?.taskQueues[0] !== undefined) return shared.taskQueues[0];
-        const queue = options.keptQueue ?? ownQueue(project, bundle);
-        await host.serve(queue);
-        return queue;
-      },
-      serve: (taskQueue) => host.serve(taskQueue),
-      failed: host.failed,
-      sourceOf: (file) => sourceIn(project, file),
-      async close({ graceMs = 5_000 } = {}) {
-        await host.close(graceMs);
-        await Promise.all([pool?.close({ graceMs: 0 }), client.connection.close()]);
-        if (options.server === undefined) await (server as { close?(): Promise<void> }).close?.();
-      },
-      async kill() {
-        host.leave();
-        await pool?.kill();
-      },
-    };
+    return sessionOf({ options, project, server, bundle, client, host, shared, getPool, pool: () => pool });
   } catch (error) {
     for (const step of undo) await step().catch(() => undefined);
     throw error;
   }
+};
+
+const bundleOf = async (project: Project, { files, bundle, onProgress }: LocalSessionOptions): Promise<FlowBundle> =>
+  bundle ??
+  bundleFlows(files, {
+    projectRoot: project.root,
+    cacheDir: project.cacheDir,
+    ...(onProgress && { onProgress }),
+  });
+
+interface SessionParts {
+  options: LocalSessionOptions;
+  project: Project;
+  server: ServerAddress & { close?(): Promise<void> };
+  bundle: FlowBundle;
+  client: Client;
+  host: ReturnType<typeof createHost>;
+  /** The kept worker that is used in place of one of our own. */
+  shared: HostedWorker | undefined;
+  /** Starts the pool where there is none yet. */
+  getPool: () => TaskPool;
+  pool: () => TaskPool | undefined;
+}
+
+const sessionOf = ({ options, host, shared, getPool, pool, ...parts }: SessionParts): LocalSession => {
+  const { project, server, bundle, client } = parts;
+  return {
+    ...{ project, server, client, bundle, failed: host.failed },
+    manifest: async () => (shared ? { tasks: [], flows: shared.flows } : getPool().ready),
+    checkParams: (flowName, params) => getPool().checkParams(flowName, params),
+    async taskQueue() {
+      if (shared?.taskQueues[0] !== undefined) return shared.taskQueues[0];
+      const queue = options.keptQueue ?? ownQueue(project, bundle);
+      await host.serve(queue);
+      return queue;
+    },
+    serve: (taskQueue) => host.serve(taskQueue),
+    sourceOf: (file) => sourceIn(project, file),
+    async close({ graceMs = 5_000 } = {}) {
+      await host.close(graceMs);
+      await Promise.all([pool()?.close({ graceMs: 0 }), client.connection.close()]);
+      // A server that was given is the giver's to close.
+      if (options.server === undefined) await server.close?.();
+    },
+    kill: async () => {
+      host.leave();
+      await pool()?.kill();
+    },
+  };
 };
 
 const poolStarter = async (project: Project, { executor, files, onTaskEvent }: LocalSessionOptions) => {

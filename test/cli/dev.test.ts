@@ -1,13 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFlowProject } from '../support/flow-project.js';
 import { eventually, processesOf, runCommand, startCommand, type RunningCommand } from './command.js';
-import { pipelineFile } from './flows.js';
+import { pipelineFile, waitingFile } from './flows.js';
 
 const project = createFlowProject({
   'pipeline.ts': pipelineFile
     .replace('return n * 2', 'return double(n)')
     .replace('import {', "import { double } from './double.ts';\nimport {"),
+  'waiting.ts': waitingFile,
   'double.ts': 'export const double = (n: number) => n * 2;\n',
 });
 const write = (file: string, text: string): void => writeFileSync(join(project.root, file), text);
@@ -16,7 +17,7 @@ const workers = (): string =>
 
 let dev: RunningCommand;
 beforeAll(async () => {
-  dev = startCommand(project, ['dev', 'pipeline.ts']);
+  dev = startCommand(project, ['dev', 'pipeline.ts', 'waiting.ts']);
   await dev.until(/Ctrl-C stops/);
 }, 120_000);
 afterAll(async () => {
@@ -61,7 +62,7 @@ test('a changed body in an imported file is run by the next run, whether the wor
 test('an edit that does not compile leaves the worker; mending it swaps', async () => {
   const before = workers();
   write('double.ts', 'export const double = (n: number) => ;\n');
-  await dev.until(/double\.ts:1 .*The worker goes on with the code before this edit/s);
+  await dev.until(/double\.ts:1:.*The worker goes on with the code before this edit/s);
   expect(workers()).toBe(before);
   dev.output.stderr = '';
   write('double.ts', 'export const double = (n: number) => n + 1;\n');
@@ -69,6 +70,21 @@ test('an edit that does not compile leaves the worker; mending it swaps', async 
   const { stdout } = await runCommand(project, ['run', 'pipeline.ts', '--quiet']);
   expect(JSON.parse(stdout)).toEqual({ rows: 3, sum: 6 });
 }, 90_000);
+
+test('a run that its worker leaves goes on in its own process', async () => {
+  const run = startCommand(project, ['run', 'waiting.ts', '--json']);
+  await run.until(/waiting · /);
+  await dev.until(/waiting waiting-\S+ started/);
+  await eventually(() => existsSync(join(project.root, 'wait.log')), 'the task is under way');
+  dev.child.kill('SIGKILL');
+  await dev.ended;
+  await run.until(/The worker of this run is gone: it goes on here/);
+  write('go', '');
+  expect(JSON.parse((await run.ended).stdout)).toMatchObject({ state: 'Completed', result: 2 });
+  await eventually(() => processesOf(project).length === 0, 'all processes are gone');
+  dev = startCommand(project, ['dev', 'pipeline.ts', 'waiting.ts']);
+  await dev.until(/Ctrl-C stops/);
+}, 120_000);
 
 test('Ctrl-C stops the worker and the server', async () => {
   dev.child.kill('SIGINT');

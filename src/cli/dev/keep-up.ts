@@ -5,11 +5,12 @@ import { externalServer, openDevServer, runningServer, type DevServer } from '..
 import { findProject, type Project } from '../../project/index.js';
 import { errorLines } from '../error-report.js';
 import { flowLines, startLines } from '../hosting-lines.js';
+import { executorOf } from '../executor-of.js';
 import { Interrupts } from '../interrupts.js';
 import { fromHere, sourceFile } from '../source-file.js';
 import { say } from '../standard-streams.js';
 import { terminalOf, type Terminal } from '../terminal.js';
-import { executorOf, type ExecutorFlags } from '../verb-command.js';
+import type { ExecutorFlags } from '../verb-command.js';
 import { followRunLog } from './run-log.js';
 import { SwappedWorker } from './swapped-worker.js';
 import { watchFiles } from './watch-files.js';

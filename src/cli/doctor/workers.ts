@@ -1,7 +1,7 @@
 /** The workers of the project on this machine, and what killed ones left behind. HOST. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, toProcessRef } from '../../dev-server/process-identity.js';
+import { isAlive, toProcessRef } from '../../dev-server/index.js';
 import { type Project, readJsonFile } from '../../project/index.js';
 import type { HostedWorker } from '../../worker/registry.js';
 import { type Finding, ok, warn } from './finding.js';

@@ -3,9 +3,15 @@
  * with. HOST.
  */
 import { type UnfinishedRun, unfinishedRuns } from '../../client.js';
-import type { LocalSession } from '../../executors/local-session.js';
-import { otherWorkers } from '../../worker/registry.js';
+import type { LocalSession } from '../../executors/index.js';
+import type { Project } from '../../project/index.js';
 import { hasOtherPollers } from '../task-queue-pollers.js';
+
+/** The queues that workers of other live processes on this machine have. */
+export const hostedQueues = async (project: Project): Promise<Set<string>> => {
+  const { otherWorkers } = await import('../../worker/registry.js');
+  return new Set(otherWorkers(project).flatMap(({ taskQueues }) => taskQueues));
+};
 
 export interface UnfinishedFound {
   /** Nobody has their queues: they can be hosted here. */
@@ -21,7 +27,7 @@ export const findUnfinished = async (session: LocalSession, files: readonly stri
   const sources = new Set(files.map((file) => session.sourceOf(file)));
   const all = await unfinishedRuns(session.client);
   const mine = all.filter(({ source }) => sources.has(source));
-  const taken = new Set(otherWorkers(session.project).flatMap(({ taskQueues }) => taskQueues));
+  const taken = await hostedQueues(session.project);
   const found: UnfinishedFound = { free: [], hosted: [], mixed: [] };
   for (const queue of new Set(mine.map(({ taskQueue }) => taskQueue))) {
     const inQueue = mine.filter(({ taskQueue }) => taskQueue === queue);

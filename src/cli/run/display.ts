@@ -25,7 +25,8 @@ const patienceMs = 300;
 
 const liveDisplay = async (terminal: Terminal): Promise<Display> => {
   const { createLogUpdate } = await import('log-update');
-  const write = process.stderr.write.bind(process.stderr) as (text: string) => boolean;
+  const real = process.stderr.write.bind(process.stderr);
+  const write = (text: string): boolean => real(text);
   const stream = new Proxy(process.stderr, {
     get: (target, key) => (key === 'write' ? write : (Reflect.get(target, key, target) as unknown)),
   });
@@ -56,12 +57,12 @@ const liveDisplay = async (terminal: Terminal): Promise<Display> => {
     write(whole.slice(0, at));
     draw();
   };
-  process.stderr.write = ((chunk: string | Uint8Array, ...rest: unknown[]) => {
+  process.stderr.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
     above(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'));
     const done = rest.find((one) => typeof one === 'function') as (() => void) | undefined;
     if (done) process.nextTick(done);
     return true;
-  }) as typeof process.stderr.write;
+  };
   const timer = setInterval(draw, redrawEveryMs);
   timer.unref();
   let isOpen = true;
@@ -78,7 +79,7 @@ const liveDisplay = async (terminal: Terminal): Promise<Display> => {
       clearInterval(timer);
       update.clear();
       update.done();
-      process.stderr.write = write as typeof process.stderr.write;
+      process.stderr.write = real;
       if (unfinishedLine !== '') write(`${unfinishedLine}\n`);
     },
   };

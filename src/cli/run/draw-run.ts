@@ -45,13 +45,14 @@ const remark = (task: TaskView, style: Style): string => {
 
 const maxLabel = 40;
 
-const drawTask = (
-  task: TaskView,
-  label: string,
-  labelColumns: number,
-  at: { style: Style; moment: Moment },
-): string => {
-  const { style, moment } = at;
+interface Place {
+  label: string;
+  labelColumns: number;
+  style: Style;
+  moment: Moment;
+}
+
+const drawTask = (task: TaskView, { label, labelColumns, style, moment }: Place): string => {
   const { colors, width } = style;
   const time = elapsed(task, moment.now);
   const cells = task.kind === 'map' && width >= 50 ? Math.min(20, Math.max(6, Math.floor(width / 5))) : 0;
@@ -125,7 +126,7 @@ export const drawRun = (view: RunView, moment: Moment, style: Style): string[] =
   const labelColumns = Math.min(widest, maxLabel, Math.max(8, Math.floor(style.width / 2)));
   return [
     headLine(view, style),
-    ...shown.map((task) => drawTask(task, label(task), labelColumns, { style, moment })),
+    ...shown.map((task) => drawTask(task, { label: label(task), labelColumns, style, moment })),
     ...(left.length > 0 ? [leftOutLine(left, style)] : []),
     ...parked,
   ];

@@ -34,4 +34,4 @@ export const jsonLine = ({ runId, flow, state, value, error }: RunOutcome): stri
   );
 
 /** The value as people read it. */
-export const readableValue = (value: unknown): string => (JSON.stringify(value, plain, 2) as string | undefined) ?? '';
+export const readableValue = (value: unknown): string => JSON.stringify(value, plain, 2) ?? '';

@@ -5,13 +5,14 @@
 import { findProject } from '../../project/index.js';
 import { UsageError } from '../../core/errors.js';
 import { externalServer, type ServerAddress } from '../../dev-server/index.js';
-import { openLocalSession, type LocalSession } from '../../executors/local-session.js';
+import { openLocalSession, type LocalSession } from '../../executors/index.js';
+import { executorOf } from '../executor-of.js';
 import { Interrupts } from '../interrupts.js';
 import { paramsOf } from '../params.js';
 import { sourceFile } from '../source-file.js';
 import { keepStdoutForResults, say } from '../standard-streams.js';
 import { terminalOf, type Terminal } from '../terminal.js';
-import { executorOf, serverOverrides, type ExecutorFlags, type ServerFlags } from '../verb-command.js';
+import { serverOverrides, type ExecutorFlags, type ServerFlags } from '../verb-command.js';
 import { createDisplay, type Display } from './display.js';
 
 export interface RunFlags extends ExecutorFlags, ServerFlags {

@@ -15,6 +15,7 @@ import { followOptions, waitForOthers } from './follow-others.js';
 import { RunFollower } from './follow-run.js';
 import { jsonLine, readableValue } from './result-output.js';
 import type { RunContext } from './run-file.js';
+import { takeOverWhenAlone } from './take-over.js';
 
 /** The run's server goes on after this command. */
 const serverStays = async ({ session }: RunContext): Promise<boolean> =>
@@ -120,7 +121,10 @@ export const runFlow = async (context: RunContext): Promise<number> => {
   );
   const staying = serverStays(context);
   staying.catch(() => undefined);
+  const alone =
+    context.workersQueue === undefined ? takeOverWhenAlone(context, { runId: handle.runId, taskQueue }) : undefined;
   const view = await Promise.race([follower.follow(), session.failed]);
+  (await alone)?.();
   const { value, error } = await outcomeOf(follower);
   display.close();
   const url = uiOf(context, handle.runId);

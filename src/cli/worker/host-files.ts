@@ -1,15 +1,16 @@
 /** One `perdure worker` from its start to its drain. HOST. */
 import { ConnectionError } from '../../core/errors.js';
 import { externalServer, runningServer, type ServerAddress } from '../../dev-server/index.js';
-import { openLocalSession } from '../../executors/local-session.js';
+import { openLocalSession } from '../../executors/index.js';
 import { findProject, type Project } from '../../project/index.js';
 import { readBundleFile } from '../build/bundle-file.js';
 import { flowLines } from '../hosting-lines.js';
+import { executorOf } from '../executor-of.js';
 import { Interrupts } from '../interrupts.js';
 import { printableOutput } from '../printable.js';
 import { sourceFile } from '../source-file.js';
 import { say } from '../standard-streams.js';
-import { executorOf, serverOverrides, type ExecutorFlags, type ServerFlags } from '../verb-command.js';
+import { serverOverrides, type ExecutorFlags, type ServerFlags } from '../verb-command.js';
 import { watchConnection } from './watch-connection.js';
 
 export interface WorkerFlags extends ExecutorFlags, ServerFlags {
