@@ -23,6 +23,16 @@ const redrawEveryMs = 100;
 /** What is done this quickly needs no word. */
 const patienceMs = 300;
 
+/** A stream's `write` that hands each text on. */
+const writeBy =
+  (take: (text: string) => void): typeof process.stderr.write =>
+  (chunk: string | Uint8Array, ...rest: unknown[]) => {
+    take(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'));
+    const done = rest.find((one) => typeof one === 'function') as (() => void) | undefined;
+    if (done) process.nextTick(done);
+    return true;
+  };
+
 const liveDisplay = async (terminal: Terminal): Promise<Display> => {
   const { createLogUpdate } = await import('log-update');
   const real = process.stderr.write.bind(process.stderr);
@@ -57,12 +67,7 @@ const liveDisplay = async (terminal: Terminal): Promise<Display> => {
     write(whole.slice(0, at));
     draw();
   };
-  process.stderr.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
-    above(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'));
-    const done = rest.find((one) => typeof one === 'function') as (() => void) | undefined;
-    if (done) process.nextTick(done);
-    return true;
-  };
+  process.stderr.write = writeBy(above);
   const timer = setInterval(draw, redrawEveryMs);
   timer.unref();
   let isOpen = true;
