@@ -9,9 +9,9 @@ const prepareFolder = task('prepare_folder', async () => {
   await mkdir('output', { recursive: true });
 });
 
-const extractData = task('extract_data', async (): Promise<Row[]> => {
+const extractData = task('extract_data', async () => {
   const file = new URL('../node_modules/vega-datasets/data/gapminder.json', import.meta.url);
-  return JSON.parse(await readFile(file, 'utf8'));
+  return JSON.parse(await readFile(file, 'utf8')) as Row[];
 });
 
 const transformData = task('transform_data', async (rows: Row[]) => {

@@ -2,44 +2,32 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { flow, isMain, task } from 'perdure';
 
-type Day = { date: string; rain: number; max: number; min: number; weather: string };
-type Month = { month: string; days: Day[] };
+type Month = { month: string; days: { date: string; rain: number; max: number; min: number }[] };
 
 const extractData = task('extract_data', async (): Promise<Month[]> => {
   const file = new URL('../node_modules/vega-datasets/data/seattle-weather.csv', import.meta.url);
-  const rows = (await readFile(file, 'utf8')).trim().split('\n').slice(1);
-  const days = rows
-    .map((row) => row.split(','))
-    .map(([date = '', rain, max, min, , weather = '']) => ({
-      ...{ date, weather, rain: Number(rain), max: Number(max), min: Number(min) },
-    }));
-  const months = [...new Set(days.map((day) => day.date.slice(0, 7)))];
-  return months.map((month) => ({ month, days: days.filter((day) => day.date.startsWith(month)) }));
+  const lines = (await readFile(file, 'utf8')).trim().split('\n').slice(1);
+  const days = lines.map((line) => {
+    const [date = '', rain, max, min] = line.split(',');
+    return { date, rain: Number(rain), max: Number(max), min: Number(min) };
+  });
+  const months = [...new Set(days.map(({ date }) => date.slice(0, 7)))];
+  return months.map((month) => ({ month, days: days.filter(({ date }) => date.startsWith(month)) }));
 });
 
 const transformData = task('transform_data', { retries: 3, retryDelay: '1s' }, async ({ month, days }: Month) => {
-  const wettest = days.reduce((a, b) => (b.rain > a.rain ? b : a));
-  const mean = days.reduce((sum, day) => sum + (day.max + day.min) / 2, 0) / days.length;
+  const wettest = days.reduce((a, b) => (b.rain > a.rain ? b : a)).date;
+  const meanC = Number((days.reduce((sum, day) => sum + (day.max + day.min) / 2, 0) / days.length).toFixed(1));
   const rainMm = Math.round(days.reduce((sum, day) => sum + day.rain, 0));
-  return {
-    month,
-    meanC: Number(mean.toFixed(1)),
-    rainMm,
-    rainyDays: days.filter((d) => d.rain > 0).length,
-    wettest: wettest.date,
-  };
+  return { month, meanC, rainMm, rainyDays: days.filter((day) => day.rain > 0).length, wettest };
 });
 
 const loadData = task('load_data', async (months: Awaited<ReturnType<typeof transformData.fn>>[]) => {
+  const file = 'output/seattle-weather.json';
   await mkdir('output', { recursive: true });
-  await writeFile('output/seattle-weather.json', JSON.stringify(months, null, 2));
-  const wettest = months.reduce((a, b) => (b.rainMm > a.rainMm ? b : a));
-  return {
-    file: 'output/seattle-weather.json',
-    months: months.length,
-    wettestMonth: wettest.month,
-    rainMm: wettest.rainMm,
-  };
+  await writeFile(file, JSON.stringify(months, null, 2));
+  const { month, rainMm } = months.reduce((a, b) => (b.rainMm > a.rainMm ? b : a));
+  return { file, months: months.length, wettestMonth: month, rainMm };
 });
 
 export const pipeline = flow('Parallel Data Pipeline', () => {
