@@ -12,16 +12,15 @@ import { runTaskActivity } from './task-activity.js';
 import type { TaskHost } from './task-host.js';
 
 export type { ErrorRecord } from './error-record.js';
-export {
-  AttemptFailure,
-  type AttemptEnd,
-  type AttemptOptions,
-  type AttemptRequest,
-  type FlowSummary,
-  type TaskHost,
-  type TaskManifest,
-  type TaskSummary,
-  type Verdict,
+export type {
+  AttemptEnd,
+  AttemptOptions,
+  AttemptRequest,
+  FlowSummary,
+  TaskHost,
+  TaskManifest,
+  TaskSummary,
+  Verdict,
 } from './task-host.js';
 
 export interface TaskActivities {

@@ -17,6 +17,7 @@ export const State = {
 } as const;
 export type State = (typeof State)[keyof typeof State];
 
+/** Skipped counts as success, as in Prefect 1. */
 const successes: ReadonlySet<State> = new Set([State.Completed, State.Cached, State.Skipped]);
 const failures: ReadonlySet<State> = new Set([
   State.Failed,
@@ -26,8 +27,6 @@ const failures: ReadonlySet<State> = new Set([
   State.Cancelled,
 ]);
 
-/** Skipped counts as success, as in Prefect 1. */
-export const isSuccess = (state: State): boolean => successes.has(state);
 /** TriggerFailed and Cancelled count as failure. */
 export const isFailure = (state: State): boolean => failures.has(state);
 export const isFinal = (state: State): boolean => successes.has(state) || failures.has(state);

@@ -3,10 +3,9 @@
  * claims an attempt before it starts it, and the pool (through a thread of the child that is never busy) claims it to
  * take it back: shared memory lets exactly one of the two win, even while the child computes and reads no message.
  */
-const slots = 256;
 
-/** Far fewer attempts than slots may be on their way to one child at one time. */
-export const maxUndecided = slots / 4;
+/** Far more than the attempts that are on their way to one child at one time (`maxSent` in dispatch.ts). */
+const slots = 256;
 
 export const createClaimRing = (): Int32Array => new Int32Array(new SharedArrayBuffer(slots * 4));
 
