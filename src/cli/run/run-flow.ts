@@ -103,8 +103,11 @@ export const runFlow = async (context: RunContext): Promise<number> => {
   const { session, flags, interrupts, display, terminal } = context;
   const continuing = context.workersQueue === undefined ? findUnfinished(session, [context.file]) : undefined;
   continuing?.catch(() => undefined);
+  // The worker is made while the file loads; a file that does not, or wrong parameters, are told first.
+  const hosting = context.workersQueue === undefined ? session.taskQueue() : Promise.resolve(context.workersQueue);
+  hosting.catch(() => undefined);
   const flow = await chosenFlow(context);
-  const taskQueue = context.workersQueue ?? (await session.taskQueue());
+  const taskQueue = await hosting;
   const free = (await continuing)?.free ?? [];
   const others = free.filter(({ runId }) => runId !== flags.id);
   await hostRuns(session, free);
