@@ -23,7 +23,7 @@ export interface RunningCommand {
 
 /** Nothing of the terminal that the tests run in. */
 export const plainEnvironment = (env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => {
-  const own = { ...process.env, NODE_OPTIONS: '' };
+  const own: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: '' };
   for (const name of ['CI', 'NO_COLOR', 'FORCE_COLOR', 'TEMPORAL_ADDRESS', 'PERDURE_DEBUG']) delete own[name];
   return { ...own, ...env };
 };

@@ -51,7 +51,7 @@ export const cancelled = flow('cancels one', async () => {
   run.cancel();
   return run.then(
     () => 'not cancelled',
-    (error: { code: string }) => error.code,
+    (error: unknown) => (error as { code: string }).code,
   );
 });
 const child = flow('Child — 子', ({ x }: { x: number }) => inc(x));

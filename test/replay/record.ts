@@ -9,18 +9,19 @@ import * as flows from './flows.js';
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
   version: string;
 };
+const { History } = proto.temporal.api.history.v1;
 const folder = join(import.meta.dirname, 'histories', version);
 mkdirSync(folder, { recursive: true });
 
 for (const [name, flow] of Object.entries(flows)) {
   const path = join(folder, `${name}.json`);
   if (existsSync(path)) continue;
-  const handle = (await (flow as { start(): Promise<RunHandle<unknown>> }).start()) as RunHandle<unknown>;
+  const handle = await (flow as { start(): Promise<RunHandle<unknown>> }).start();
   await handle.result().catch(() => undefined);
   writeFileSync(
     path,
     JSON.stringify(
-      proto.temporal.api.history.v1.History.toObject(await handle.workflow.fetchHistory(), {
+      History.toObject(History.fromObject(await handle.workflow.fetchHistory()), {
         longs: String,
         bytes: String,
       }),

@@ -6,7 +6,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { bundleFlows } from '../../dist/compiler/index.js';
 import { payloadConverterPath } from '../../dist/project/payload-converter-path.js';
 
-const [, , flowsFile, cacheDir, mode] = process.argv as string[];
+const [, , flowsFile, cacheDir, mode] = process.argv;
 Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { forward: {}, filter: 'OFF' } } });
 const bundle = await bundleFlows([flowsFile!], { projectRoot: join(flowsFile!, '..'), cacheDir: cacheDir! });
 const { History } = proto.temporal.api.history.v1;

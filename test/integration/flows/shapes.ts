@@ -2,6 +2,7 @@
 import { appendFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { currentRun, flatten, flow, NonRetryableError, RetryableError, sequence, task, unmapped } from 'perdure';
+import type { TaskFuture } from 'perdure';
 
 const ledger = process.env['LEDGER'] ?? '/dev/null';
 const note = task('note', async (line: string) => appendFile(ledger, `${line}\n`));
@@ -166,10 +167,9 @@ export const race = flow('race', async () => {
 });
 export const all = flow('all', async () => (await Promise.all([inc(1), inc(2), inc(3)])).join());
 export const at = flow('parts', () => {
-  const whole = echo({ name: 'x', list: [5, 6] }) as unknown as ReturnType<typeof fixed>;
+  const whole = echo({ name: 'x', list: [5, 6] }) as TaskFuture<{ name: string; list: number[] }>;
   return [whole.at('name'), inc(whole.at('list').at(1))];
 });
-const fixed = task('fixed', () => ({ name: 'x', list: [5, 6] }));
 
 export const values = flow('values survive', () =>
   echo({
