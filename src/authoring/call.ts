@@ -34,7 +34,8 @@ export const checkCallOptions = (name: string, options: CallOptions): void => {
   const { after } = options;
   if (after !== undefined && (!Array.isArray(after) || after.some((item) => sourceOf(item) === undefined)))
     throw new AuthoringError('BAD_OPTION', `${name}.with({ after }) takes an array of futures.`, {
-      details: { option: 'after', expected: 'futures', received: String(after) },
+      // Not String(…): a future that stands here by mistake refuses to be text.
+      details: { option: 'after', expected: 'futures', received: Array.isArray(after) ? 'array' : typeof after },
     });
   callPolicy(name, options);
 };
