@@ -80,7 +80,7 @@ export function flow(name: string, second: unknown, third?: unknown): Flow<unkno
   const calls = (callOptions: CallOptions): FlowCall<unknown, unknown> =>
     Object.assign((params?: unknown) => callOnce(definition, [params ?? {}], callOptions), {
       map: (params: unknown) => callMapped(definition, [params], callOptions),
-    }) as FlowCall<unknown, unknown>;
+    });
   const start = (params: unknown = {}, runOptions: RunOptions = {}): Promise<RunHandle<unknown>> =>
     launcherFor(definition).start(definition, params, runOptions);
   return Object.assign(calls({}), {
@@ -92,5 +92,5 @@ export function flow(name: string, second: unknown, third?: unknown): Flow<unkno
     run: async (params?: unknown, runOptions?: RunOptions) => (await start(params, runOptions)).result(),
     flowName: name,
     options,
-  }) as Flow<unknown, unknown>;
+  });
 }

@@ -59,7 +59,7 @@ export interface ParamsSchema<P, I = P> {
 export interface FlowOptions {
   /** A zod schema. Checked by the client before the start and again, with its transforms, in the workflow. */
   // The schema's own types are inferred by `flow`; here any schema will do.
-  params?: ParamsSchema<any, any>;
+  params?: ParamsSchema<unknown, unknown>;
   /** How many failures of the whole flow are followed by another run of it. Default 0. */
   retries?: number;
   /** Delay before such a run. Default 1 second. */
@@ -72,7 +72,11 @@ export interface FlowOptions {
   source?: string;
 }
 
-const bad = (owner: string, option: string, expected: string, received: unknown): AuthoringError =>
+const bad = (
+  owner: string,
+  option: string,
+  { expected, received }: { expected: string; received: unknown },
+): AuthoringError =>
   new AuthoringError(
     'BAD_OPTION',
     `${owner}: expected \`${option}\` to be ${expected}, got \`${String(received)}\` (${typeof received})`,
@@ -89,7 +93,7 @@ const flowOptionNames = new Set('params retries retryDelay timeout name source'.
 
 const refuseUnknown = (owner: string, options: object, known: ReadonlySet<string>): void => {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw bad(owner, 'options', 'an object', options);
+    throw bad(owner, 'options', { expected: 'an object', received: options });
   for (const option of Object.keys(options))
     if (!known.has(option))
       throw new AuthoringError(
@@ -101,29 +105,40 @@ const refuseUnknown = (owner: string, options: object, known: ReadonlySet<string
       );
 };
 
-const numberIn = (owner: string, option: string, value: unknown, range: { min: number; integer?: boolean }): number => {
-  const isFit = typeof value === 'number' && value >= range.min && (!range.integer || Number.isInteger(value));
+interface NumberCheck {
+  value: unknown;
+  min: number;
+  integer?: boolean;
+}
+
+const numberIn = (owner: string, option: string, { value, min, integer = false }: NumberCheck): number => {
+  const isFit = typeof value === 'number' && value >= min && (!integer || Number.isInteger(value));
   if (!isFit)
-    throw bad(owner, option, `${range.integer ? 'a whole number' : 'a number'} of at least ${range.min}`, value);
+    throw bad(owner, option, {
+      expected: `${integer ? 'a whole number' : 'a number'} of at least ${min}`,
+      received: value,
+    });
   return value;
 };
 
 const durationIn = (owner: string, option: string, value: unknown): number => {
   const ms = parseDuration(value);
-  if (ms === undefined) throw bad(owner, option, `a duration, such as 500 (milliseconds) or '10 seconds'`, value);
+  if (ms === undefined)
+    throw bad(owner, option, { expected: `a duration, such as 500 (milliseconds) or '10 seconds'`, received: value });
   return ms;
 };
 
 const delaysOf = (owner: string, delay: TaskOptions['retryDelay']): number[] => {
   if (delay === undefined || typeof delay === 'function') return [];
   const list = Array.isArray(delay) ? delay : [delay];
-  if (list.length === 0) throw bad(owner, 'retryDelay', 'a duration, or a list with at least one', '[]');
+  if (list.length === 0)
+    throw bad(owner, 'retryDelay', { expected: 'a duration, or a list with at least one', received: '[]' });
   return list.map((item) => durationIn(owner, 'retryDelay', item));
 };
 
 const checkTags = (owner: string, tags: unknown): void => {
   if (!Array.isArray(tags) || tags.some((tag) => typeof tag !== 'string'))
-    throw bad(owner, 'tags', 'a list of strings', tags);
+    throw bad(owner, 'tags', { expected: 'a list of strings', received: tags });
 };
 
 /** The part of a policy that `options` sets; checks each option. */
@@ -131,24 +146,24 @@ const policyPart = (owner: string, options: TaskOptions): Partial<TaskPolicy> =>
   if (options.tags !== undefined) checkTags(owner, options.tags);
   const part: Partial<TaskPolicy> = {};
   if (options.retries !== undefined)
-    part.retries = numberIn(owner, 'retries', options.retries, { min: 0, integer: true });
+    part.retries = numberIn(owner, 'retries', { value: options.retries, min: 0, integer: true });
   if (options.timeout !== undefined) part.timeoutMs = durationIn(owner, 'timeout', options.timeout);
   if (options.totalTimeout !== undefined) part.totalTimeoutMs = durationIn(owner, 'totalTimeout', options.totalTimeout);
   if (options.retryDelay !== undefined) part.retryDelaysMs = delaysOf(owner, options.retryDelay);
   if (options.retryBackoff !== undefined)
-    part.retryBackoff = numberIn(owner, 'retryBackoff', options.retryBackoff, { min: 1 });
+    part.retryBackoff = numberIn(owner, 'retryBackoff', { value: options.retryBackoff, min: 1 });
   if (options.maxRetryDelay !== undefined)
     part.maxRetryDelayMs = durationIn(owner, 'maxRetryDelay', options.maxRetryDelay);
   if (options.retryJitter !== undefined)
-    part.retryJitter = numberIn(owner, 'retryJitter', options.retryJitter, { min: 0 });
+    part.retryJitter = numberIn(owner, 'retryJitter', { value: options.retryJitter, min: 0 });
   if (options.heartbeatTimeout !== undefined) {
     part.heartbeatTimeoutMs = durationIn(owner, 'heartbeatTimeout', options.heartbeatTimeout);
     if (part.heartbeatTimeoutMs < 1_000)
-      throw bad(owner, 'heartbeatTimeout', 'at least 1 second', options.heartbeatTimeout);
+      throw bad(owner, 'heartbeatTimeout', { expected: 'at least 1 second', received: options.heartbeatTimeout });
   }
   if (options.onCrash !== undefined) {
     if (options.onCrash !== 'rerun' && options.onCrash !== 'fail')
-      throw bad(owner, 'onCrash', `'rerun' or 'fail'`, options.onCrash);
+      throw bad(owner, 'onCrash', { expected: `'rerun' or 'fail'`, received: options.onCrash });
     part.onCrash = options.onCrash;
   }
   return part;
@@ -159,9 +174,9 @@ export const taskPolicy = (name: string, options: TaskOptions): TaskPolicy => {
   const owner = `The task '${name}'`;
   refuseUnknown(owner, options, taskOptionNames);
   if (options.retryIf !== undefined && typeof options.retryIf !== 'function')
-    throw bad(owner, 'retryIf', 'a function', options.retryIf);
+    throw bad(owner, 'retryIf', { expected: 'a function', received: options.retryIf });
   if (options.local !== undefined && typeof options.local !== 'boolean')
-    throw bad(owner, 'local', 'true or false', options.local);
+    throw bad(owner, 'local', { expected: 'true or false', received: options.local });
   return {
     ...defaultTaskPolicy,
     ...policyPart(owner, options),
@@ -179,10 +194,10 @@ export const checkFlowOptions = (name: string, options: FlowOptions): void => {
   const owner = `The flow '${name}'`;
   refuseUnknown(owner, options, flowOptionNames);
   if (options.params !== undefined && typeof options.params?.parse !== 'function')
-    throw bad(owner, 'params', 'a zod schema', options.params);
-  if (options.retries !== undefined) numberIn(owner, 'retries', options.retries, { min: 0, integer: true });
+    throw bad(owner, 'params', { expected: 'a zod schema', received: options.params });
+  if (options.retries !== undefined) numberIn(owner, 'retries', { value: options.retries, min: 0, integer: true });
   if (options.retryDelay !== undefined) durationIn(owner, 'retryDelay', options.retryDelay);
   if (options.timeout !== undefined) durationIn(owner, 'timeout', options.timeout);
   if (options.name !== undefined && (typeof options.name !== 'string' || options.name.trim() === ''))
-    throw bad(owner, 'name', 'a text', options.name);
+    throw bad(owner, 'name', { expected: 'a text', received: options.name });
 };

@@ -67,7 +67,7 @@ export function task(first: unknown, second?: unknown, third?: unknown): Task<ne
   const calls = (callOptions: CallOptions): TaskCall<never[], unknown> =>
     Object.assign((...args: unknown[]) => callOnce(definition, args, callOptions), {
       map: (...args: unknown[]) => callMapped(definition, args, callOptions),
-    }) as TaskCall<never[], unknown>;
+    });
   return Object.assign(calls({}), {
     with: (callOptions: CallOptions) => {
       checkCallOptions(name, callOptions);
@@ -76,7 +76,7 @@ export function task(first: unknown, second?: unknown, third?: unknown): Task<ne
     fn: (fn ?? strippedBody(name)) as () => unknown,
     taskName: name,
     options,
-  }) as Task<never[], unknown>;
+  });
 }
 
 const parts = (
@@ -86,10 +86,9 @@ const parts = (
 ): { name: string; options: TaskOptions; fn: unknown } => {
   if (typeof first === 'function') return { name: first.name, options: {}, fn: first };
   const name = first as string;
-  if (third !== undefined) return { name, options: (second ?? {}) as TaskOptions, fn: third };
+  if (third !== undefined) return { name, options: second ?? {}, fn: third };
   // Stripped, `task(name, options, fn)` is `task(name, options)`.
-  if (isSandbox() && typeof second !== 'function')
-    return { name, options: (second ?? {}) as TaskOptions, fn: undefined };
+  if (isSandbox() && typeof second !== 'function') return { name, options: second ?? {}, fn: undefined };
   return { name, options: {}, fn: second };
 };
 

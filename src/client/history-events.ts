@@ -45,7 +45,7 @@ const failureOf = (failure: Failure | null | undefined): { state: State; error?:
 const scheduled = (event: HistoryEvent, at: Date): RunEvent | undefined => {
   const activity = event.activityTaskScheduledEventAttributes;
   const child = event.startChildWorkflowExecutionInitiatedEventAttributes;
-  const header = headerOf((activity ?? child)?.header?.fields as Record<string, Payload> | undefined);
+  const header = headerOf((activity ?? child)?.header?.fields);
   const id = header?.id ?? activity?.activityId ?? child?.workflowId;
   const name = activity?.activityType?.name ?? child?.workflowType?.name;
   if (id === undefined || id === null || name === undefined || name === null) return undefined;
@@ -128,7 +128,7 @@ const localActivityEvents = (event: HistoryEvent, at: Date): RunEvent[] => {
 
 const deltaEvents = (event: HistoryEvent, at: Date): RunEvent[] => {
   const fields = event.workflowPropertiesModifiedEventAttributes?.upsertedMemo?.fields;
-  const deltas = jsonOf(fields?.[deltaMemoKey] as Payload | undefined);
+  const deltas = jsonOf(fields?.[deltaMemoKey]);
   return Array.isArray(deltas) ? deltas.map((delta) => ({ kind: 'delta', at, delta: delta as RunDelta })) : [];
 };
 
@@ -148,13 +148,16 @@ export const runEvents = (event: HistoryEvent): RunEvent[] => {
   return one ? [one] : [];
 };
 
+/** A worker has the activity: started, or told to cancel. */
+const runningStates: ReadonlySet<number> = new Set([2, 3]);
+
 /** Activities under way, of the server's description of a run. */
 export const pendingTasks = (
   pending: readonly temporal.api.workflow.v1.IPendingActivityInfo[] | null | undefined,
 ): PendingTask[] =>
   (pending ?? []).map((activity) => {
     const attempt = activity.attempt ?? 1;
-    const running = activity.state === 2 || activity.state === 3; // STARTED, CANCEL_REQUESTED
+    const running = runningStates.has(activity.state ?? 0);
     const error = activity.lastFailure?.message;
     return {
       id: activity.activityId ?? '',

@@ -43,7 +43,7 @@ export const startRun = async (
     source: start.source,
     bundle: start.bundle,
     tags: start.tags && [...start.tags],
-  }) as RunMemo;
+  });
   try {
     const workflow = await client.workflow.start(flow.name, {
       workflowId,

@@ -4,7 +4,7 @@
  * and stops the server if that was the last one.
  */
 import { existsSync } from 'node:fs';
-import { ConnectionError } from '../core/errors.js';
+import type { ConnectionError } from '../core/errors.js';
 import { removeEphemeralStateDir } from './ephemeral-state.js';
 import type { Hold } from './hold.js';
 import { giveUpLease, liveUsers } from './leases.js';

@@ -171,12 +171,9 @@ export const hostLauncher: FlowLauncher = {
     const executor = options.executor ?? local();
     if (isLocal(executor)) return startLocal(flow, params, { ...options, executor });
     if (isTemporal(executor)) return startTemporal(flow, params, { ...options, executor });
-    throw new AuthoringError(
-      'BAD_OPTION',
-      `Expected \`executor\` to be local(…) or temporal(…), got ${JSON.stringify(executor)}`,
-      {
-        details: { option: 'executor', expected: 'local(…) or temporal(…)', received: String(executor) },
-      },
-    );
+    const [expected, received] = ['local(…) or temporal(…)', JSON.stringify(executor)];
+    throw new AuthoringError('BAD_OPTION', `Expected \`executor\` to be ${expected}, got ${received}`, {
+      details: { option: 'executor', expected, received },
+    });
   },
 };

@@ -33,31 +33,30 @@ const refuse = (what: string, path: string): never => {
   );
 };
 
-const visit = (value: unknown, path: string, depth: number, found: (run: Run) => void): void => {
-  if (typeof value === 'function' || typeof value === 'symbol') return refuse(`A ${typeof value}`, path);
-  if (typeof value !== 'object' || value === null) return;
-  const source = sourceOf(value);
-  if (source !== undefined) return found(source.run);
-  if (depth > deepest) return refuse('A cycle, or nesting of more than 200 levels,', path);
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) {
-      const item: unknown = value[i];
-      if (typeof item === 'object' ? item !== null : typeof item === 'function' || typeof item === 'symbol')
-        visit(item, `${path}[${i}]`, depth + 1, found);
-    }
-  } else if (isPlain(value)) {
-    for (const [key, part] of Object.entries(value)) visit(part, `${path}.${key}`, depth + 1, found);
-  } else if (typeof (value as { then?: unknown }).then === 'function') {
-    refuse('A promise (await it first, or pass the future itself)', path);
-  } else if (!isCarried(value)) {
-    refuse(`An instance of ${value.constructor?.name ?? 'a class'}`, path);
-  }
-};
-
-/** The runs whose futures stand in `value`, each as often as it does. */
-export const runsIn = (value: unknown, path = 'the argument'): Run[] => {
+/** The runs whose futures stand in `argument`, each as often as it does. `name` is where its paths begin. */
+export const runsIn = (argument: unknown, name = 'the argument'): Run[] => {
   const runs: Run[] = [];
-  visit(value, path, 0, (run) => runs.push(run));
+  const visit = (value: unknown, path: string, depth: number): void => {
+    if (typeof value === 'function' || typeof value === 'symbol') return refuse(`A ${typeof value}`, path);
+    if (typeof value !== 'object' || value === null) return;
+    const source = sourceOf(value);
+    if (source !== undefined) return void runs.push(source.run);
+    if (depth > deepest) return refuse('A cycle, or nesting of more than 200 levels,', path);
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) {
+        const item: unknown = value[i];
+        if (typeof item === 'object' ? item !== null : typeof item === 'function' || typeof item === 'symbol')
+          visit(item, `${path}[${i}]`, depth + 1);
+      }
+    } else if (isPlain(value)) {
+      for (const [key, part] of Object.entries(value)) visit(part, `${path}.${key}`, depth + 1);
+    } else if (typeof (value as { then?: unknown }).then === 'function') {
+      refuse('A promise (await it first, or pass the future itself)', path);
+    } else if (!isCarried(value)) {
+      refuse(`An instance of ${value.constructor?.name ?? 'a class'}`, path);
+    }
+  };
+  visit(argument, name, 0);
   return runs;
 };
 

@@ -77,7 +77,7 @@ export abstract class Run {
 
   /** Fixes the edges in a later microtask than the call, then goes on when `ready` holds for all of the upstream. */
   protected sealSoon(): void {
-    quietly(() =>
+    void quietly(() =>
       laterMicrotask.then(() => {
         this.sealed = true;
         if (!this.ended) this.onSealed();

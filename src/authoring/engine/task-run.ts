@@ -2,7 +2,7 @@
  * One call of a task or of a flow inside a flow run: waits for its upstream, resolves its arguments, runs once, ends
  * once. Pure. Mapped children are task runs too, owned by their map run.
  */
-import { RunError } from '../../core/errors.js';
+import type { RunError } from '../../core/errors.js';
 import { State } from '../../core/state.js';
 import type { UnstartedState } from '../../core/protocol.js';
 import type { TaskPolicy } from '../../core/task-policy.js';
@@ -78,7 +78,7 @@ export class TaskRun extends Run {
     }
     this.started = started;
     this.state = State.Running;
-    quietly(() =>
+    void quietly(() =>
       started.result.then(
         (value) => this.finish(State.Completed, { value }),
         (error: unknown) => {
