@@ -147,3 +147,9 @@ test.each([
   await run.drain();
   await expect(run.outcome).rejects.toMatchObject({ code: 'EDGE_CYCLE' });
 });
+
+test('one future for after, where a list is wanted, is told so', async () => {
+  const run = startFlow(() => b.with({ after: a() as unknown as TaskFuture<unknown>[] })());
+  await run.drain();
+  await expect(run.outcome).rejects.toMatchObject({ code: 'BAD_OPTION', details: { option: 'after' } });
+});
