@@ -43,7 +43,6 @@ export const hostFiles = async (given: readonly string[], flags: WorkerFlags): P
     onProgress: say,
     onTaskEvent: (event) => {
       if (event.kind === 'output') process.stderr.write(printableOutput(event.text));
-      else if (event.kind === 'gone' && !interrupts.signal.aborted) say(`A task process ${event.cause}`);
     },
   });
   const session = await Promise.race([opening, stopped]);
