@@ -2,7 +2,7 @@
  * Writes what leaves no event of its own into the history: one memo update under one key, made in the microtask after
  * the first note, so that notes of one moment share it. SANDBOX. The memo's last value does not matter; the events do.
  */
-import { upsertMemo } from '@temporalio/workflow';
+import { inWorkflowContext, upsertMemo } from '@temporalio/workflow';
 import { type RunDelta, deltaMemoKey } from '../core/protocol.js';
 
 /** Notes beyond this in one update are dropped from view, never from the run: a memo has to stay small. */
@@ -23,6 +23,8 @@ export class Recorder {
   };
 
   private readonly flush = (): void => {
+    // The SDK lets go of a run that it drops from its cache before this microtask runs; the history has no use for it then.
+    if (!inWorkflowContext()) return;
     upsertMemo({ [deltaMemoKey]: this.notes });
     this.notes = [];
   };

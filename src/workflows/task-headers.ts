@@ -5,7 +5,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { WorkflowInterceptors } from '@temporalio/workflow';
 import { type TaskRunHeader, taskRunHeader } from '../core/protocol.js';
-import { noteActivity } from './cancel-activity.js';
+import { noteActivity, onceCancelled } from './cancel-activity.js';
 
 const headers = new WeakMap<object, TaskRunHeader>();
 
@@ -21,18 +21,22 @@ const added = <I extends { options: object; headers: object }>(input: I): I => {
   return { ...input, headers: { ...input.headers, [taskRunHeader]: defaultPayloadConverter.toPayload(header) } };
 };
 
-export const interceptors = (): WorkflowInterceptors => ({
-  outbound: [
-    {
-      scheduleActivity: (input, next) => {
-        noteActivity(input.options, input.seq);
-        return next(added(input));
+export const interceptors = (): WorkflowInterceptors => {
+  const dropRepeated = onceCancelled();
+  return {
+    internals: [{ concludeActivation: (input, next) => next(dropRepeated(input)) }],
+    outbound: [
+      {
+        scheduleActivity: (input, next) => {
+          noteActivity(input.options, input.seq);
+          return next(added(input));
+        },
+        scheduleLocalActivity: (input, next) => {
+          noteActivity(input.options, input.seq);
+          return next(added(input));
+        },
+        startChildWorkflowExecution: (input, next) => next(added(input)),
       },
-      scheduleLocalActivity: (input, next) => {
-        noteActivity(input.options, input.seq);
-        return next(added(input));
-      },
-      startChildWorkflowExecution: (input, next) => next(added(input)),
-    },
-  ],
-});
+    ],
+  };
+};
