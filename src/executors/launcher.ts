@@ -153,15 +153,20 @@ const warnWithoutWorker = async (client: LocalSession['client'], taskQueue: stri
 const isLocal = (executor: Executor): executor is LocalExecutor => executor.kind === 'local';
 const isTemporal = (executor: Executor): executor is TemporalExecutor => executor.kind === 'temporal';
 
+/** Children are marked by this, and find what was refused in them under the other: the caller may have swallowed it. */
+const [roleKey, refusedKey] = [Symbol.for('perdure.role'), Symbol.for('perdure.refused-run')];
+
 const refuseDuringImport = (flow: FlowDefinition): void => {
-  const role = (globalThis as { [key: symbol]: unknown })[Symbol.for('perdure.role')];
-  if (role === 'child')
-    throw new AuthoringError(
-      'RUN_DURING_IMPORT',
-      `'${flow.name}'.run() was called while another process loads its file to find the tasks. Guard the call, so that it ` +
-        `is made only when the file is the program itself: if (isMain(import.meta)) await pipeline.run();`,
-      { details: { flowName: flow.name, file: flow.site?.file } },
-    );
+  const realm = globalThis as { [key: symbol]: unknown };
+  if (realm[roleKey] !== 'child') return;
+  const error = new AuthoringError(
+    'RUN_DURING_IMPORT',
+    `'${flow.name}'.run() was called while another process loads its file to find the tasks. Guard the call, so that it ` +
+      `is made only when the file is the program itself: if (isMain(import.meta)) await pipeline.run();`,
+    { details: { flowName: flow.name, file: flow.site?.file } },
+  );
+  realm[refusedKey] ??= error;
+  throw error;
 };
 
 export const hostLauncher: FlowLauncher = {

@@ -44,9 +44,13 @@ const die = (cause: string, n?: number): never => {
   return exit(1);
 };
 
+/** What the launcher refused when a file of this child wanted to start a run as it was loaded. */
+const refusedRun = (): unknown => (globalThis as Record<symbol, unknown>)[Symbol.for('perdure.refused-run')];
+
 const guard = (runner: BodyRunner): void => {
   const onStray = (what: string) => (error: unknown) => {
-    if (runner.blame(error)) return;
+    // The boot reports it.
+    if (runner.blame(error) || (error !== undefined && error === refusedRun())) return;
     console.error(error);
     die(`had an ${what} outside any task: ${recordError(error).message}`);
   };
@@ -77,6 +81,8 @@ const boot = async (): Promise<void> => {
     // Only with TypeScript in the way does the thread have to be up first: its file must not pass through that hook.
     if (data.sources.some(isTypeScript)) await armed.then(registerTypeScript);
     const [manifest] = await Promise.all([loadSources(data.sources), armed]);
+    // Such files do the same in the sandbox, where their runs would stand still: they are not fit to be loaded.
+    if (refusedRun() !== undefined) throw refusedRun();
     sealRegistry('after its module was evaluated');
     if (parentPort) parentPort.on('message', receive);
     else process.on('message', receive);
