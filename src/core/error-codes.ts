@@ -42,7 +42,6 @@ export const errorCodes = {
     'FLOW_TIMED_OUT',
     'FLOW_TERMINATED',
     'CANCELLED',
-    'REPLAY_MISMATCH',
     'BAD_PARAMS',
     'RUN_NOT_FOUND',
     'RUN_EXISTS',
