@@ -21,6 +21,9 @@ export interface RunningCommand {
   until(pattern: RegExp): Promise<void>;
 }
 
+/** A command that is there for longer has been forgotten, or hangs. */
+const endMs = 110_000;
+
 /** Nothing of the terminal that the tests run in. */
 export const plainEnvironment = (env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => {
   const own: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: '' };
@@ -49,6 +52,11 @@ export const startCommand = (
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status) => resolve({ status, ...output }));
+    // Says what it was doing, which jest's own limit would not.
+    setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`did not end: ${args.join(' ')}\n${output.stdout}\n${output.stderr}`));
+    }, endMs).unref();
   });
   return {
     pid: child.pid ?? 0,

@@ -5,6 +5,7 @@ import { externalServer, openDevServer, runningServer, type DevServer } from '..
 import { findProject, type Project } from '../../project/index.js';
 import { errorLines } from '../error-report.js';
 import { flowLines, startLines } from '../hosting-lines.js';
+import { closeInTime } from '../close-in-time.js';
 import { executorOf } from '../executor-of.js';
 import { Interrupts } from '../interrupts.js';
 import { fromHere, sourceFile } from '../source-file.js';
@@ -129,8 +130,7 @@ export const keepUp = async (given: readonly string[], flags: DevFlags): Promise
     return 0;
   } finally {
     stopLog();
-    await worker.close();
-    await client.connection.close();
-    await server.close();
+    await closeInTime(Promise.all([worker.close(), client.connection.close()]));
+    await closeInTime(server.close());
   }
 };

@@ -6,6 +6,7 @@ import { findProject } from '../../project/index.js';
 import { UsageError } from '../../core/errors.js';
 import { externalServer, type ServerAddress } from '../../dev-server/index.js';
 import { openLocalSession, type LocalSession } from '../../executors/index.js';
+import { closeInTime } from '../close-in-time.js';
 import { executorOf } from '../executor-of.js';
 import { Interrupts } from '../interrupts.js';
 import { paramsOf } from '../params.js';
@@ -127,6 +128,6 @@ export const runFile = async (given: string, flags: RunFlags): Promise<number> =
       : await (await import('./run-flow.js')).runFlow(shared);
   } finally {
     context.display.close();
-    await session?.close().catch((error: unknown) => say(`While closing: ${(error as Error).message}`));
+    if (session !== undefined) await closeInTime(session.close());
   }
 };

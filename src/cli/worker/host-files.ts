@@ -5,6 +5,7 @@ import { openLocalSession } from '../../executors/index.js';
 import { findProject, type Project } from '../../project/index.js';
 import { readBundleFile } from '../build/bundle-file.js';
 import { flowLines } from '../hosting-lines.js';
+import { closeInTime } from '../close-in-time.js';
 import { executorOf } from '../executor-of.js';
 import { Interrupts } from '../interrupts.js';
 import { printableOutput } from '../printable.js';
@@ -65,6 +66,6 @@ export const hostFiles = async (given: readonly string[], flags: WorkerFlags): P
     return 0;
   } finally {
     stopWatching();
-    await session.close();
+    await closeInTime(session.close());
   }
 };
