@@ -20,6 +20,7 @@ export const errorCodes = {
     'NO_SUCH_PART',
     'NOT_SERIALIZABLE',
     'NO_CURRENT_RUN',
+    'NO_RESULT_STORE',
   ],
   BundleError: [
     'HOST_IMPORT',
@@ -48,6 +49,7 @@ export const errorCodes = {
     'HISTORY_LIMIT',
     'PAYLOAD_TOO_LARGE',
   ],
+  ResultStoreError: ['RESULT_MISSING', 'RESULT_CORRUPT', 'RESULT_TOO_LARGE', 'STORE_MISMATCH', 'STORE_FAILED'],
   ConnectionError: [
     'SERVER_BINARY_NOT_FOUND',
     'SERVER_BINARY_UNVERIFIED',

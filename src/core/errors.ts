@@ -105,6 +105,23 @@ export class RunError extends PerdureError {
   }
 }
 
+/** Where in the result store a failure belongs; run and task as far as the key tells. */
+export interface ResultStoreErrorDetails extends Record<string, unknown> {
+  store?: string;
+  key?: string;
+  runId?: string;
+  taskRunId?: string;
+}
+
+/** A value cannot be had from the result store, or not be put there. `STORE_FAILED` may be mended by trying again. */
+export class ResultStoreError extends PerdureError {
+  declare readonly details: Readonly<ResultStoreErrorDetails>;
+
+  static override get brand(): symbol {
+    return brandOf('ResultStoreError');
+  }
+}
+
 /** The server, or its binary, cannot be had or reached. */
 export class ConnectionError extends PerdureError {
   static override get brand(): symbol {
@@ -159,6 +176,7 @@ for (const [errorClass, name] of [
   [AuthoringError, 'AuthoringError'],
   [BundleError, 'BundleError'],
   [RunError, 'RunError'],
+  [ResultStoreError, 'ResultStoreError'],
   [ConnectionError, 'ConnectionError'],
   [ConfigError, 'ConfigError'],
   [UsageError, 'UsageError'],

@@ -9,6 +9,7 @@ import {
   ConnectionError,
   type ErrorOptions,
   PerdureError,
+  ResultStoreError,
   RunError,
   UsageError,
 } from './errors.js';
@@ -17,7 +18,7 @@ import type { FailureDetail } from './protocol.js';
 
 const classes: Readonly<
   Record<string, new (code: ErrorCode, message: string, options?: ErrorOptions) => PerdureError>
-> = { AuthoringError, BundleError, ConfigError, ConnectionError, RunError, UsageError };
+> = { AuthoringError, BundleError, ConfigError, ConnectionError, ResultStoreError, RunError, UsageError };
 
 export const toFailureDetail = (error: PerdureError): FailureDetail => ({
   perdure: 1,
