@@ -5,8 +5,9 @@ import { AuthoringError } from '../core/errors.js';
 import type { FlowDefinition, TaskDefinition } from './definition.js';
 import type { FlowRun } from './engine/flow-run.js';
 import { runsIn } from './engine/futures-in.js';
+import { checkMapOptions, type MapOptions, mapOptionNames } from './engine/map-options.js';
 import { MapRun } from './engine/map-run.js';
-import { TaskRun } from './engine/task-run.js';
+import { type Invoked, TaskRun } from './engine/task-run.js';
 import { sourceOf } from './engine/source.js';
 import { TaskFuture } from './future.js';
 import { MapFuture } from './map-future.js';
@@ -14,14 +15,14 @@ import { type TaskCallPolicy, callPolicy } from './options.js';
 import { currentFlowRun } from './scope.js';
 
 /** Options of one call, given by `.with({...})`. */
-export interface CallOptions extends TaskCallPolicy {
+export interface CallOptions extends TaskCallPolicy, MapOptions {
   /** Futures that this call waits for without taking their values. Prefect's `wait_for`. */
   after?: readonly TaskFuture<unknown>[];
   /** What people read for this task run instead of `name-0`. */
   name?: string;
 }
 
-const callOptionNames = new Set(['after', 'name', 'retries', 'timeout', 'totalTimeout', 'tags']);
+const callOptionNames = new Set(['after', 'name', 'retries', 'timeout', 'totalTimeout', 'tags', ...mapOptionNames]);
 
 export const checkCallOptions = (name: string, options: CallOptions): void => {
   for (const option of Object.keys(options))
@@ -37,6 +38,7 @@ export const checkCallOptions = (name: string, options: CallOptions): void => {
       // Not String(…): a future that stands here by mistake refuses to be text.
       details: { option: 'after', expected: 'futures', received: Array.isArray(after) ? 'array' : typeof after },
     });
+  checkMapOptions(name, options);
   callPolicy(name, options);
 };
 
@@ -53,10 +55,29 @@ const flowRunFor = (definition: TaskDefinition | FlowDefinition): FlowRun => {
   });
 };
 
-const invokedOf = (definition: TaskDefinition | FlowDefinition, args: readonly unknown[], options: CallOptions) => {
-  const { after: _after, name, tags, ...rest } = options;
+const invokedOf = (
+  definition: TaskDefinition | FlowDefinition,
+  args: readonly unknown[],
+  options: CallOptions,
+): Invoked & { map: MapOptions } => {
+  const { after: _after, name, tags, concurrency, batch, zip, tolerate, firstSuccesses, ...rest } = options;
   const policy = Object.keys(rest).length > 0 ? callPolicy(definition.name, rest) : undefined;
-  return { definition, args, policy, tags, title: name };
+  const map = { concurrency, batch, zip, tolerate, firstSuccesses };
+  return { definition, args, policy, tags, title: name, map: definedOf(map) };
+};
+
+const definedOf = (options: object): MapOptions =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+
+/** @throws AuthoringError BAD_OPTION: an option that only makes sense for a map */
+const refuseMapOptions = (name: string, { map }: { map: MapOptions }): void => {
+  const [option] = Object.keys(map);
+  if (option === undefined) return;
+  throw new AuthoringError(
+    'BAD_OPTION',
+    `\`${option}\` is an option of maps: ${name}.with({ ${option} }).map(…). A single call has one run.`,
+    { details: { option, expected: 'a call of .map', received: 'a single call' } },
+  );
 };
 
 const addAfter = (run: TaskRun | MapRun, options: CallOptions): void => {
@@ -73,7 +94,9 @@ export const callOnce = (
 ): TaskFuture<unknown> => {
   const flowRun = flowRunFor(definition);
   const upstream = args.flatMap((arg, i) => runsIn(arg, `argument ${i + 1} of ${definition.name}(…)`));
-  const run = new TaskRun(flowRun, flowRun.nextId(definition.name), invokedOf(definition, args, options));
+  const invoked = invokedOf(definition, args, options);
+  refuseMapOptions(definition.name, invoked);
+  const run = new TaskRun(flowRun, flowRun.nextId(definition.name), invoked);
   for (const up of upstream) run.upstream.add(up);
   addAfter(run, options);
   flowRun.add(run);

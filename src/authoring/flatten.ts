@@ -10,5 +10,5 @@ export function flatten<T>(nested: readonly (readonly T[])[]): T[];
 export function flatten(
   nested: TaskFuture<readonly (readonly unknown[])[]> | readonly (readonly unknown[])[],
 ): TaskFuture<unknown[]> | unknown[] {
-  return nested instanceof TaskFuture ? nested.derive((value) => value.flat(1)) : nested.flat(1);
+  return nested instanceof TaskFuture ? nested.derive({ flatten: 1 }) : nested.flat(1);
 }

@@ -3,9 +3,11 @@
  * code then works on the value), and the handle to order or cancel the run behind it. Pure.
  */
 import { AuthoringError } from '../core/errors.js';
+import type { PickStep } from '../core/result-ref.js';
 import type { State } from '../core/state.js';
 import { Chained } from './chained.js';
 import { addOrderingEdge } from './engine/edges.js';
+import { pickFrom } from './engine/pick.js';
 import { quietly } from './engine/quietly.js';
 import type { Run } from './engine/run.js';
 import { type Source, futureSource } from './engine/source.js';
@@ -44,8 +46,10 @@ export class TaskFuture<T> implements PromiseLike<T> {
   ): Chained<A | B> {
     if (onError) this.run.handled = true;
     return quietly(() => {
-      const settled = this.run.settled();
-      const value = (this.pick === undefined ? settled : settled.then(this.pick)) as Promise<T>;
+      const { pick, run } = this;
+      const value = (
+        pick === undefined ? run.settled() : run.outcome().then((whole) => run.brought(pick(whole)))
+      ) as Promise<T>;
       return new Chained(value.then(onValue, onError), this.run.flowRun.floating);
     });
   }
@@ -66,25 +70,13 @@ export class TaskFuture<T> implements PromiseLike<T> {
    * The future of a part: `user.at('name')`, `rows.at(0)`. Reading a part of `undefined` or `null` fails what uses it.
    */
   at<K extends (T extends readonly unknown[] ? number : keyof T & (string | number))>(key: K): TaskFuture<Part<T, K>> {
-    const { pick } = this;
-    return new TaskFuture(this.run, (value) => {
-      const whole = pick ? pick(value) : value;
-      if (whole === undefined || whole === null)
-        throw new AuthoringError(
-          'NO_SUCH_PART',
-          `There is no part ${JSON.stringify(key)} in the result of '${this.run.id}', which is ${String(whole)}.`,
-          { details: { key, taskRunId: this.run.id } },
-        );
-      return Array.isArray(whole) && typeof key === 'number'
-        ? whole.at(key)
-        : (whole as Record<string, unknown>)[key as string];
-    });
+    return this.derive({ at: key });
   }
 
   /** @internal A rearranged value, such as `flatten`'s. */
-  derive<U>(pick: (value: T) => U): TaskFuture<U> {
-    const before = this.pick;
-    return new TaskFuture<U>(this.run, (value) => pick((before ? before(value) : value) as T));
+  derive<U>(step: PickStep): TaskFuture<U> {
+    const { pick, run } = this;
+    return new TaskFuture<U>(run, (value) => pickFrom(pick ? pick(value) : value, step, run.id));
   }
 
   /** Orders `others` after this run, with no data passed. Gives this future back. @throws AuthoringError LATE_EDGE, EDGE_CYCLE */

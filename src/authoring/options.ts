@@ -44,6 +44,11 @@ export interface TaskOptions extends TaskCallPolicy {
   onCrash?: 'rerun' | 'fail';
   /** Runs as a Temporal local activity, in the worker that runs the flow: quick, with no event of its own to start with. Default false. */
   local?: boolean;
+  /**
+   * Arrays and datasets from other tasks arrive as a `Dataset`, which is read as it is iterated, never all at once.
+   * Declare such a parameter as `AsyncIterable<T>`. Default false.
+   */
+  stream?: boolean;
   /** The file to load for this task, when the call of `task` stands in a helper of another file: `import.meta.url`. */
   source?: string;
 }
@@ -86,7 +91,7 @@ const bad = (
 const taskOptionNames = new Set(
   (
     'retries timeout totalTimeout tags retryDelay retryBackoff maxRetryDelay retryJitter retryIf heartbeatTimeout ' +
-    'onCrash local source'
+    'onCrash local stream source'
   ).split(' '),
 );
 const flowOptionNames = new Set('params retries retryDelay timeout name source'.split(' '));
@@ -177,6 +182,8 @@ export const taskPolicy = (name: string, options: TaskOptions): TaskPolicy => {
     throw bad(owner, 'retryIf', { expected: 'a function', received: options.retryIf });
   if (options.local !== undefined && typeof options.local !== 'boolean')
     throw bad(owner, 'local', { expected: 'true or false', received: options.local });
+  if (options.stream !== undefined && typeof options.stream !== 'boolean')
+    throw bad(owner, 'stream', { expected: 'true or false', received: options.stream });
   return {
     ...defaultTaskPolicy,
     ...policyPart(owner, options),

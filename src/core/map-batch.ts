@@ -32,6 +32,9 @@ export interface ItemFailure {
   name: string;
   message: string;
   attempts: number;
+  stack?: string;
+  /** The whole batch had this end: the flow's own error. Never on the wire. */
+  error?: unknown;
 }
 
 export interface BatchReport {

@@ -4,6 +4,7 @@
  * release must still be read (`v` tells them apart).
  */
 import type { ErrorCode } from './error-codes.js';
+import type { BatchSpec } from './map-batch.js';
 import type { TaskPolicy } from './task-policy.js';
 
 /** Header field of each activity and child workflow that a flow starts. */
@@ -21,6 +22,10 @@ export interface TaskRunHeader {
   /** What `.with({...})` changed for this call. */
   policy?: Partial<TaskPolicy>;
   tags?: string[];
+  /** The caller understands results and arguments that lie in the store (`Stored`). Absent: values only. */
+  store?: true;
+  /** These items of a map instead of one call; the result is a `BatchReport`. */
+  batch?: BatchSpec;
 }
 
 /** Memo key under which a run says where it comes from; set by the client at the start. */
@@ -33,6 +38,21 @@ export interface RunMemo {
   bundle?: string;
   tags?: string[];
 }
+
+/** Local activities of every worker, by which flow code reaches the store. */
+export const storeActivity = {
+  /** `[StoredData]` → `{ value }`, or `{ bytes }` when that is more than flow code may have. */
+  read: 'perdure.read',
+  /** `[StoredData]` → `{ items }`, or `{ sequence }` where they were written anew. */
+  sequence: 'perdure.sequence',
+  /** `[{ list } | { items }]` → `StoredBytes` */
+  keep: 'perdure.keep',
+  /** `[BatchReport]` → `ItemOutcome[]` */
+  outcomes: 'perdure.outcomes',
+} as const;
+
+/** Workflow type of a part of a map that runs as a child of the flow's run. */
+export const mapShardType = 'perdure.map-shard';
 
 /** Memo key under which a run records, once a workflow task at most, what leaves no event of its own. */
 export const deltaMemoKey = 'perdure.delta';

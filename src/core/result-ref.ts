@@ -22,8 +22,11 @@ export interface Segment {
   holes?: number[];
 }
 
-/** How to get from what is stored to the value meant: parts taken and lists flattened, in order. */
-export type PickStep = { at: string | number } | { flatten: 1 };
+/**
+ * How to get from what is stored to the value meant, in order: parts taken, lists flattened by one level, or only the
+ * first so many items that have a value.
+ */
+export type PickStep = { at: string | number } | { flatten: 1 } | { completed: number };
 
 /** A value that lies in the store. */
 export interface StoredValueData {

@@ -11,12 +11,14 @@ import { FlowRun } from '../authoring/engine/flow-run.js';
 import { provideFlowRun } from '../authoring/scope.js';
 import { RunError } from '../core/errors.js';
 import { parseParams } from '../core/params.js';
+import { storedIn } from '../core/result-ref.js';
 import { maxPayloadBytes, type RunMemo, runMemoKey } from '../core/protocol.js';
 import { toFlowFailure } from './failures.js';
+import { bringIn } from './store-calls.js';
 import { TemporalPort } from './temporal-port.js';
 
 /** Task runs in flight at once; see BASELINES: best below a few hundred, broken at 2,000. */
-const window = 200;
+export const flowRunWindow = 200;
 
 export const workflowOf =
   (definition: FlowDefinition) =>
@@ -24,7 +26,7 @@ export const workflowOf =
     const info = workflowInfo();
     const memo = info.memo?.[runMemoKey] as RunMemo | undefined;
     const run = { runId: info.workflowId, flowName: definition.name, tags: memo?.tags ?? [] };
-    const flowRun = new FlowRun(new TemporalPort(definition.name), { ...run, window });
+    const flowRun = new FlowRun(new TemporalPort(definition.name), { ...run, window: flowRunWindow });
     provideFlowRun(() => flowRun);
     provideCurrentRun(() => ({ kind: 'flow', ...run }));
     let isCancelled = false;
@@ -33,7 +35,8 @@ export const workflowOf =
       flowRun.cancelAll();
     });
     try {
-      const params = parseParams(definition.options.params, input, run);
+      const given = bringIn(input);
+      const params = parseParams(definition.options.params, given instanceof Promise ? await given : given, run);
       const value = await flowRun.execute(() => definition.fn(params as never));
       checkSize(value, run);
       return value;
@@ -52,7 +55,7 @@ const isCancellationOf = (error: RunError): boolean => {
 };
 
 const checkSize = (value: unknown, run: { runId: string; flowName: string }): void => {
-  if (typeof value !== 'object' && typeof value !== 'string') return;
+  if ((typeof value !== 'object' && typeof value !== 'string') || storedIn(value) !== undefined) return;
   let bytes = 0;
   try {
     bytes = JSON.stringify(value)?.length ?? 0;

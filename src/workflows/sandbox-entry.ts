@@ -3,9 +3,12 @@
  * SANDBOX.
  */
 import { declaredFlows, sealRegistry } from '../authoring/definition.js';
+import { mapShardType } from '../core/protocol.js';
 import { workflowOf } from './flow-workflow.js';
+import { mapShard } from './map-shard.js';
 
-export const workflowExports = (): Record<string, (input?: unknown) => Promise<unknown>> => {
+export const workflowExports = (): Record<string, (input: never) => Promise<unknown>> => {
   sealRegistry('inside a flow');
-  return Object.fromEntries(declaredFlows().map((definition) => [definition.name, workflowOf(definition)]));
+  const flows = declaredFlows().map((definition) => [definition.name, workflowOf(definition)] as const);
+  return { ...Object.fromEntries(flows), [mapShardType]: mapShard };
 };

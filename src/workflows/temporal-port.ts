@@ -7,27 +7,44 @@ import {
   CancellationScope,
   ChildWorkflowCancellationType,
   executeChild,
+  patched,
   workflowInfo,
 } from '@temporalio/workflow';
 import { scheduleActivity, scheduleLocalActivity } from '@temporalio/workflow/lib/workflow.js';
-import type { EnginePort, FlowInvocation, Started, TaskInvocation } from '../authoring/engine/engine-port.js';
+import { batchPolicyVersion } from '../authoring/engine/batch-policy.js';
+import type {
+  BatchInvocation,
+  EnginePort,
+  FlowInvocation,
+  ShardInvocation,
+  Started,
+  TaskInvocation,
+} from '../authoring/engine/engine-port.js';
 import { activityOptions } from '../core/activity-options.js';
 import { RunError } from '../core/errors.js';
-import { type RunMemo, type TaskRunHeader, runMemoKey } from '../core/protocol.js';
+import { mapShardType, type RunMemo, type TaskRunHeader, runMemoKey } from '../core/protocol.js';
+import type { MapShare } from './map-shard.js';
 import { maxCrashReruns } from '../core/task-policy.js';
 import { cancelActivity } from './cancel-activity.js';
 import { toRunError, type Failing } from './failures.js';
+import { storeCalls } from './store-calls.js';
 import { withHeader } from './task-headers.js';
 import { flowStartOptions } from '../core/flow-start.js';
 import { Recorder } from './recorder.js';
 
-const headerOf = (invocation: TaskInvocation | FlowInvocation): TaskRunHeader => {
-  const { id, upstreamIds, mapIndex } = invocation;
-  const header: TaskRunHeader = { v: 1, id };
+const headerOf = (invocation: TaskInvocation | BatchInvocation | FlowInvocation): TaskRunHeader => {
+  const { id, upstreamIds } = invocation;
+  const header: TaskRunHeader = { v: 1, id, store: true };
   if (upstreamIds.length > 0) header.up = upstreamIds;
-  if (mapIndex !== undefined) header.index = mapIndex;
+  if ('mapIndex' in invocation && invocation.mapIndex !== undefined) header.index = invocation.mapIndex;
+  if ('spec' in invocation) header.batch = invocation.spec;
+  if ('policy' in invocation && invocation.policy !== undefined) header.policy = invocation.policy;
+  if ('tags' in invocation && invocation.tags !== undefined) header.tags = [...invocation.tags];
   return header;
 };
+
+/** Begun with this, a run maps in batches; the version says by which policy. */
+const batchPatch = `perdure.map-batches.${batchPolicyVersion}`;
 
 /** Temporal ends a run at 51,200 events; what is under way then still needs room to end. */
 const mostEvents = 45_000;
@@ -39,9 +56,22 @@ export class TemporalPort implements EnginePort {
 
   constructor(private readonly flowName: string) {}
 
+  readonly load = storeCalls.load;
+  readonly sequence = storeCalls.sequence;
+  readonly keep = storeCalls.keep;
+  readonly outcomes = storeCalls.outcomes;
+
+  batchPolicy(): number {
+    return patched(batchPatch) ? batchPolicyVersion : 0;
+  }
+
+  hasRoom(count: number): boolean {
+    return workflowInfo().historyLength + count * eventsATaskRun <= mostEvents;
+  }
+
   checkRoom(count: number): void {
+    if (this.hasRoom(count)) return;
     const { historyLength, workflowId } = workflowInfo();
-    if (historyLength + count * eventsATaskRun <= mostEvents) return;
     throw new RunError(
       'HISTORY_LIMIT',
       `The flow '${this.flowName}' cannot start ${count === 1 ? 'another task run' : `${count} more task runs`}: its history has ` +
@@ -52,45 +82,69 @@ export class TemporalPort implements EnginePort {
   }
 
   startTask(invocation: TaskInvocation): Started {
-    const { definition, id, args, policy, tags } = invocation;
-    const header = headerOf(invocation);
-    if (policy !== undefined) header.policy = policy;
-    if (tags !== undefined) header.tags = [...tags];
-    const timeouts = activityOptions({ ...definition.policy, ...policy });
+    const { definition, args, policy } = invocation;
+    if (!definition.options.local) return this.startActivity(invocation);
+    const { heartbeatTimeout: _none, ...local } = activityOptions({ ...definition.policy, ...policy });
+    const maximumAttempts = (policy?.retries ?? definition.policy.retries) + 1 + maxCrashReruns;
+    const retry = { ...local.retry, maximumAttempts };
+    const options = withHeader({ ...local, retry, summary: invocation.title }, headerOf(invocation));
+    const result = scheduleLocalActivity(definition.name, args, options);
     const explain = this.explained('task', invocation);
-    const summary = invocation.title;
-    if (definition.options.local) {
-      const { heartbeatTimeout: _none, ...local } = timeouts;
-      const maximumAttempts = (policy?.retries ?? definition.policy.retries) + 1 + maxCrashReruns;
-      const options = withHeader({ ...local, retry: { ...local.retry, maximumAttempts }, summary }, header);
-      const result = scheduleLocalActivity(definition.name, args, options);
-      return { result, explain, cancel: () => cancelActivity(options, 'local activity') };
-    }
+    return { result, explain, cancel: () => cancelActivity(options, 'local activity') };
+  }
+
+  startBatch(invocation: BatchInvocation): Started {
+    return this.startActivity(invocation);
+  }
+
+  private startActivity(invocation: TaskInvocation | BatchInvocation): Started {
+    const { definition, id, args, policy, title } = invocation;
+    const timeouts = activityOptions({ ...definition.policy, ...policy });
     const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
-    const options = withHeader({ ...timeouts, activityId: id, summary, cancellationType }, header);
+    const options = withHeader({ ...timeouts, activityId: id, summary: title, cancellationType }, headerOf(invocation));
     const result = scheduleActivity(definition.name, args, options);
+    const explain = this.explained('task', invocation);
     return { result, explain, cancel: () => cancelActivity(options, 'activity') };
+  }
+
+  startShard(invocation: ShardInvocation): Started {
+    const { definition, id, args, policy, tags, spec, batch } = invocation;
+    const share: MapShare = { task: definition.name, args, spec, batch };
+    if (policy !== undefined) share.policy = policy;
+    if (tags !== undefined) share.tags = [...tags];
+    return this.startChild(mapShardType, { id, options: { args: [share] }, invocation });
   }
 
   startFlow(invocation: FlowInvocation): Started {
     const { definition, id, params } = invocation;
+    const options = { ...flowStartOptions(definition.options), args: [params] };
+    return this.startChild(definition.name, { id, options, invocation });
+  }
+
+  private startChild(
+    type: string,
+    child: { id: string; options: { args: unknown[] }; invocation: FlowInvocation | ShardInvocation },
+  ): Started {
     const info = workflowInfo();
     const memo = info.memo?.[runMemoKey] as RunMemo | undefined;
     const options = {
-      ...flowStartOptions(definition.options),
-      args: [params],
-      workflowId: `${info.workflowId}/${id}`,
+      ...child.options,
+      workflowId: `${info.workflowId}/${child.id}`,
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-      staticSummary: id,
+      staticSummary: child.id,
       ...(memo && { memo: { [runMemoKey]: memo } }),
     };
     const scope = new CancellationScope();
-    const result = scope.run(() => executeChild(definition.name, withHeader(options, headerOf(invocation))));
-    return { result, explain: this.explained('flow', invocation), cancel: () => scope.cancel() };
+    const result = scope.run(() => executeChild(type, withHeader(options, headerOf(child.invocation))));
+    return { result, explain: this.explained('flow', child.invocation), cancel: () => scope.cancel() };
   }
 
-  private explained(kind: Failing['kind'], invocation: TaskInvocation | FlowInvocation): (error: unknown) => RunError {
-    const { definition, id, mapIndex } = invocation;
+  private explained(
+    kind: Failing['kind'],
+    invocation: TaskInvocation | BatchInvocation | FlowInvocation,
+  ): (error: unknown) => RunError {
+    const { definition, id } = invocation;
+    const mapIndex = 'mapIndex' in invocation ? invocation.mapIndex : undefined;
     return (error) =>
       toRunError(error, {
         kind,

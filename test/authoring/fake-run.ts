@@ -3,13 +3,25 @@
  * which order and with which arguments is what these tests look at.
  */
 import { FlowRun } from '../../src/authoring/engine/flow-run.js';
-import type { EnginePort, FlowInvocation, Started, TaskInvocation } from '../../src/authoring/engine/engine-port.js';
+import type {
+  BatchInvocation,
+  EnginePort,
+  FlowInvocation,
+  ItemOutcome,
+  Started,
+  TaskInvocation,
+} from '../../src/authoring/engine/engine-port.js';
 import { provideFlowRun } from '../../src/authoring/scope.js';
 import { RunError } from '../../src/core/errors.js';
+import type { BatchReport } from '../../src/core/map-batch.js';
 import type { RunDelta } from '../../src/core/protocol.js';
+import type { StoredData } from '../../src/core/result-ref.js';
+import { itemsOf, outcomesOf, reportOf } from './fake-batch.js';
+
+type Invocation = TaskInvocation | FlowInvocation | BatchInvocation;
 
 interface Running {
-  invocation: TaskInvocation | FlowInvocation;
+  invocation: Invocation;
   resolve(value: unknown): void;
   reject(error: unknown): void;
   isCancelled: boolean;
@@ -33,7 +45,9 @@ export interface FakeRun {
   readonly peak: number;
   argsOf(id: string): unknown[];
   upstreamOf(id: string): string[];
-  invocationOf(id: string): TaskInvocation | FlowInvocation;
+  invocationOf(id: string): Invocation;
+  /** Ids of the batches that were to be child runs. */
+  readonly shards: string[];
   isCancelled(id: string): boolean;
   /** Ends runs with values, lets what follows happen. */
   complete(values: Record<string, unknown>): Promise<void>;
@@ -50,22 +64,41 @@ export interface FakeRunOptions {
   room?: number;
   /** A cancelled run ends at once, as cancelled. Default true. */
   obeysCancel?: boolean;
+  /** 0: as a run that was begun before maps came in batches. Default 1. */
+  batchPolicy?: number;
 }
 
 export const taskFailure = (id: string, code: 'TASK_FAILED' | 'CANCELLED' = 'TASK_FAILED'): RunError =>
   new RunError(code, `${id} ${code === 'CANCELLED' ? 'was cancelled' : 'failed'}`, { details: { taskRunId: id } });
 
-const bodyValue = ({ definition, ...rest }: TaskInvocation | FlowInvocation): unknown =>
-  definition.kind === 'task' ? definition.fn?.(...((rest as TaskInvocation).args as never[])) : undefined;
+const bodyValue = (invocation: Invocation): unknown => {
+  if ('spec' in invocation) return reportOf(invocation);
+  const { definition, ...rest } = invocation;
+  return definition.kind === 'task' ? definition.fn?.(...((rest as TaskInvocation).args as never[])) : undefined;
+};
 
 class FakePort implements EnginePort {
   readonly runs = new Map<string, Running>();
   readonly deltas: RunDelta[] = [];
   peak = 0;
+  readonly shards: string[] = [];
   constructor(
     private readonly obeysCancel: boolean,
     private readonly room: number,
+    private readonly policy: number,
   ) {}
+
+  batchPolicy = (): number => this.policy;
+  hasRoom = (count: number): boolean => this.runs.size + count <= this.room;
+  load = (data: StoredData): Promise<unknown> => Promise.resolve(itemsOf(data));
+  sequence = (data: StoredData): Promise<unknown[]> => Promise.resolve(itemsOf(data));
+  keep = (): Promise<never> => Promise.reject(new Error('nothing is kept here'));
+  outcomes = (report: BatchReport): Promise<ItemOutcome[]> => Promise.resolve(outcomesOf(report) as ItemOutcome[]);
+  startBatch = (invocation: BatchInvocation): Started => this.start(invocation);
+  startShard = (invocation: BatchInvocation): Started => {
+    this.shards.push(invocation.id);
+    return this.start(invocation);
+  };
 
   checkRoom = (count: number): void => {
     if (this.runs.size + count > this.room)
@@ -76,7 +109,7 @@ class FakePort implements EnginePort {
     return [...this.runs.values()].filter(({ isOver }) => !isOver);
   }
 
-  private start(invocation: TaskInvocation | FlowInvocation): Started {
+  private start(invocation: Invocation): Started {
     const { id } = invocation;
     if (this.runs.has(id)) throw new Error(`'${id}' was started twice`);
     let running: Running | undefined;
@@ -108,7 +141,7 @@ class FakePort implements EnginePort {
 
 /** Starts `body` as a flow; what it calls is under way, once `settle` has passed, until the test ends it. */
 export const startFlow = (body: () => unknown, options: FakeRunOptions = {}): FakeRun => {
-  const port = new FakePort(options.obeysCancel ?? true, options.room ?? Infinity);
+  const port = new FakePort(options.obeysCancel ?? true, options.room ?? Infinity, options.batchPolicy ?? 1);
   const flowRun = new FlowRun(port, { runId: 'run', flowName: 'test', tags: [], window: options.window ?? 200 });
   provideFlowRun(() => flowRun);
   const outcome = flowRun.execute(body);
@@ -121,6 +154,7 @@ export const startFlow = (body: () => unknown, options: FakeRunOptions = {}): Fa
   return {
     outcome,
     deltas: port.deltas,
+    shards: port.shards,
     get started() {
       return [...port.runs.keys()];
     },

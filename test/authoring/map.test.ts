@@ -196,13 +196,15 @@ test('options of the call go to every child', async () => {
 });
 
 test('a map of 500 within its window', async () => {
-  const { value, run } = await runFlow(() => double.map(Array.from({ length: 500 }, (_, i) => i)), { window: 50 });
+  const items = Array.from({ length: 500 }, (_, i) => i);
+  const { value, run } = await runFlow(() => double.with({ batch: false }).map(items), { window: 50 });
   expect(value).toEqual(Array.from({ length: 500 }, (_, i) => i * 2));
   expect(run.peak).toBe(50);
 });
 
-test('a map for which the record has no room fails before its first child', async () => {
-  const run = startFlow(() => double.map([1, 2, 3]), { room: 2 });
+test('a map of flows for which the record has no room fails before its first child', async () => {
+  const child = flow('child without room', ({ n }: { n: number }) => n);
+  const run = startFlow(() => child.map([{ n: 1 }, { n: 2 }, { n: 3 }]), { room: 2 });
   await run.drain();
   await expect(run.outcome).rejects.toMatchObject({ code: 'HISTORY_LIMIT' });
   expect(run.started).toEqual([]);

@@ -3,8 +3,11 @@
  * decides what runs when; a port only starts it and says how it ended.
  */
 import type { RunError } from '../../core/errors.js';
+import type { BatchReport, BatchSpec } from '../../core/map-batch.js';
 import type { RunDelta } from '../../core/protocol.js';
+import type { Segment, StoredBytes, StoredData, StoredSequenceData } from '../../core/result-ref.js';
 import type { TaskPolicy } from '../../core/task-policy.js';
+import type { State } from '../../core/state.js';
 import type { FlowDefinition, TaskDefinition } from '../definition.js';
 
 /** A started task run or child flow run. */
@@ -37,11 +40,44 @@ export interface FlowInvocation {
   mapIndex: number | undefined;
 }
 
+/** Several items of a map as one activity; `args` stand as `spec.inputs` says. Its result is a `BatchReport`. */
+export interface BatchInvocation extends Omit<TaskInvocation, 'mapIndex'> {
+  spec: BatchSpec;
+}
+
+/** A batch that is a map of its own in a child run, in batches of `batch` items or, with `false`, item by item. */
+export interface ShardInvocation extends BatchInvocation {
+  batch: number | false | undefined;
+}
+
+/** One item, as a batch's log has it. */
+export interface ItemOutcome {
+  index: number;
+  state: State;
+  value?: unknown;
+  error?: { name: string; message: string; stack?: string };
+}
+
 export interface EnginePort {
   /** Refuses `count` more task runs when the run's record has no room for them. @throws RunError HISTORY_LIMIT */
   checkRoom(count: number): void;
   startTask(invocation: TaskInvocation): Started;
   startFlow(invocation: FlowInvocation): Started;
+  /** Whether this run's record has room for `count` more task runs. */
+  hasRoom(count: number): boolean;
+  /** The batching policy that this run is pinned to; 0: begun before there was one, it maps item by item. Leaves a trace. */
+  batchPolicy(): number;
+  startBatch(invocation: BatchInvocation): Started;
+  /** The same by a child run with a history of its own, for more items than this run's history has room for. */
+  startShard(invocation: ShardInvocation): Started;
+  /** A stored value for flow code; above the cap a sealed handle. */
+  load(data: StoredData): Promise<unknown>;
+  /** A stored array of which parts were taken, as items or as a sequence of known length. */
+  sequence(data: StoredData): Promise<unknown[] | StoredSequenceData>;
+  /** Puts items, or a list of segments, into the store. */
+  keep(what: { list: Segment[] } | { items: unknown[] }): Promise<StoredBytes>;
+  /** The items of a batch one by one. */
+  outcomes(report: BatchReport): Promise<ItemOutcome[]>;
   /** Notes what would leave no trace otherwise. */
   record(delta: RunDelta): void;
 }

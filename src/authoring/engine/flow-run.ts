@@ -61,7 +61,7 @@ export class FlowRun {
   }
 
   /** Any error as a RunError of `run`; one that is a RunError already stays as it is. */
-  asRunError(error: unknown, run: Run & { mapIndex?: number | undefined }): RunError {
+  asRunError(error: unknown, run: { id: string; name: string; mapIndex?: number | undefined }): RunError {
     if (error instanceof RunError) return error;
     const message = error instanceof Error ? error.message : String(error);
     const code = error instanceof AuthoringError ? error.code : 'TASK_FAILED';

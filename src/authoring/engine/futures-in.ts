@@ -3,6 +3,7 @@
  * arguments. Pure. The walk also refuses, with its path, what could never reach another process.
  */
 import { AuthoringError } from '../../core/errors.js';
+import { storedIn } from '../../core/result-ref.js';
 import type { Run } from './run.js';
 import { sourceOf } from './source.js';
 
@@ -41,6 +42,7 @@ export const runsIn = (argument: unknown, name = 'the argument'): Run[] => {
     if (typeof value !== 'object' || value === null) return;
     const source = sourceOf(value);
     if (source !== undefined) return void runs.push(source.run);
+    if (storedIn(value) !== undefined) return;
     if (depth > deepest) return refuse('A cycle, or nesting of more than 200 levels,', path);
     if (Array.isArray(value)) {
       for (let i = 0; i < value.length; i++) {

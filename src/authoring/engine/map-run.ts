@@ -1,42 +1,38 @@
 /**
- * One `.map` call: as many children as its inputs have items, each with its own upstream, so that a chain of maps
- * runs item by item with no barrier. Pure. A child's failure stays its own; the map has failed once all have ended.
+ * One `.map` call: as many children as its inputs have items, run one by one or in batches (MapBody), with no barrier
+ * between chained maps. Pure. A child's failure stays its own; the map ends once all of them have.
  */
 import { AuthoringError, RunError } from '../../core/errors.js';
-import { State, isFailure } from '../../core/state.js';
-import { Unmapped } from '../unmapped.js';
+import { Stored, storedIn } from '../../core/result-ref.js';
+import { State } from '../../core/state.js';
+import { batchAbove } from './batch-policy.js';
 import type { FlowRun } from './flow-run.js';
 import { runsIn } from './futures-in.js';
-import { itemsOf } from './items.js';
+import { MapBatches } from './map-batches.js';
+import type { MapBody, MapOutcome, MapTally } from './map-body.js';
+import { type MapInput, mapInput, type Share, shareOfValue, unequalLengths, widthOf } from './map-inputs.js';
+import { MapItems } from './map-items.js';
+import { mapFailure } from './map-failure.js';
+import { type MapOptions, toleratedOf } from './map-options.js';
 import { Run } from './run.js';
-import { type Source, futureSource, sourceOf } from './source.js';
-import { type Invoked, TaskRun } from './task-run.js';
+import { sourceOf } from './source.js';
+import { sequenceLength } from './stored-slices.js';
+import type { TaskRun, Invoked } from './task-run.js';
 
-/** How one argument of a map gives child `i` its share. */
-type Input =
-  | { kind: 'constant'; value: unknown }
-  | { kind: 'items'; items: readonly unknown[] }
-  | { kind: 'future'; future: unknown; run: Run }
-  | { kind: 'stage'; map: MapRun };
+export type { MapOutcome } from './map-body.js';
 
-export interface MapOutcome {
-  index: number;
-  state: State;
-  value?: unknown;
-  error?: RunError;
-}
-
-/** Failures that a map's error names; all of them are in the children. */
-const shownFailures = 5;
+const isMap = (run: Run): run is MapRun => run instanceof MapRun;
 
 export class MapRun extends Run {
   readonly depth: number;
-  children: TaskRun[] = [];
   width: number | undefined;
-  private readonly inputs: Input[];
+  private body: MapBody | undefined;
+  private readonly inputs: MapInput[];
+  private readonly options: MapOptions;
   private readonly onWidth: (() => void)[] = [];
-  private readonly onChild: ((child: TaskRun) => void)[] = [];
-  private unfinished = 0;
+  private completed = 0;
+  private lost = 0;
+  private isStopped = false;
 
   constructor(
     flowRun: FlowRun,
@@ -44,7 +40,8 @@ export class MapRun extends Run {
     private readonly invoked: Invoked,
   ) {
     super(flowRun, id, invoked.definition.name);
-    this.inputs = invoked.args.map((arg) => this.inputOf(arg));
+    this.options = invoked.map ?? {};
+    this.inputs = invoked.args.map((arg) => mapInput(arg, this.name, isMap));
     if (this.inputs.every((input) => input.kind === 'constant'))
       throw new AuthoringError(
         'NOTHING_TO_MAP',
@@ -52,7 +49,10 @@ export class MapRun extends Run {
           `For a single run call ${this.name}(…).`,
         { details: { taskName: this.name } },
       );
-    this.checkWidths();
+    // What is known to be unequal is refused at the call.
+    this.commonWidth(
+      this.inputs.map((input) => (input.kind === 'items' || input.kind === 'stored' ? widthOf(input) : undefined)),
+    );
     for (const input of this.inputs) {
       if (input.kind === 'stage') this.upstream.add(input.map);
       else if (input.kind === 'future') this.upstream.add(input.run);
@@ -65,34 +65,28 @@ export class MapRun extends Run {
     this.sealSoon();
   }
 
-  private inputOf(arg: unknown): Input {
-    if (arg instanceof Unmapped) return { kind: 'constant', value: arg.value };
-    const source = sourceOf(arg);
-    if (source !== undefined)
-      return source.run instanceof MapRun && source.isWhole
-        ? { kind: 'stage', map: source.run }
-        : { kind: 'future', future: arg, run: source.run };
-    if (Array.isArray(arg)) return { kind: 'items', items: arg };
-    if (typeof arg === 'object' && arg !== null && Symbol.iterator in arg)
-      return { kind: 'items', items: itemsOf(arg as Iterable<unknown>, this.name) };
-    return { kind: 'constant', value: arg };
+  /** The children, when it runs item by item. */
+  get children(): readonly TaskRun[] | undefined {
+    return this.body instanceof MapItems ? this.body.children : undefined;
+  }
+  /** Itself as batches, when it runs in such. */
+  get batches(): MapBatches | undefined {
+    return this.body instanceof MapBatches ? this.body : undefined;
+  }
+  /** Indexes of items without a value, of a map in batches that has ended. */
+  get holes(): number[] | undefined {
+    return this.batches?.holes;
   }
 
-  /** Refuses what is known to be unequal already at the call. */
-  private checkWidths(): void {
-    const widths = this.inputs.map((input) => (input.kind === 'items' ? input.items.length : undefined));
+  private commonWidth(widths: readonly (number | undefined)[]): number | undefined {
     const known = widths.filter((width) => width !== undefined);
-    if (new Set(known).size > 1) throw this.unequal(widths);
+    if (this.options.zip === 'shortest') return known.length === 0 ? undefined : Math.min(...known);
+    if (new Set(known).size > 1) throw unequalLengths(this.name, widths);
+    return known[0];
   }
 
-  private unequal(widths: (number | undefined)[]): AuthoringError {
-    const lengths = widths.filter((width) => width !== undefined).join(', ');
-    return new AuthoringError(
-      'MAP_LENGTH_MISMATCH',
-      `${this.name}.map(…) was given inputs of different lengths (${lengths}). Make them equal, or pass what is the same ` +
-        `for every item as unmapped(value).`,
-      { details: { taskName: this.name, lengths: widths } },
-    );
+  private isStage(run: Run): run is MapRun {
+    return this.inputs.some((input) => input.kind === 'stage' && input.map === run);
   }
 
   protected onSealed(): void {
@@ -104,8 +98,7 @@ export class MapRun extends Run {
     for (const run of this.upstream) {
       if (run.ended) continue;
       waiting++;
-      const stage = this.inputs.some((input) => input.kind === 'stage' && input.map === run);
-      if (stage) (run as MapRun).whenWidthKnown(arrived);
+      if (this.isStage(run)) run.whenWidthKnown(arrived);
       else run.whenEnded(arrived);
     }
     if (waiting > 1) this.flowRun.port.record({ kind: 'pending', id: this.id, name: this.name, up: this.upstreamIds });
@@ -119,100 +112,155 @@ export class MapRun extends Run {
   }
 
   private proceed(): void {
-    for (const run of this.upstream) {
-      const isStage = this.inputs.some((input) => input.kind === 'stage' && input.map === run);
-      if (run.failed && !(isStage && (run as MapRun).width !== undefined))
+    for (const run of this.upstream)
+      if (run.failed && !(this.isStage(run) && run.width !== undefined))
         return this.finish(State.TriggerFailed, { error: this.triggerFailure(run) });
-    }
+    const barriers = this.barriers();
+    if (barriers.length === 0) return this.begin();
+    let waiting = barriers.length;
+    for (const map of barriers) map.whenEnded(() => --waiting === 0 && !this.ended && this.begin());
+  }
+
+  /** Stages in batches that must have ended first, because this map's batches cannot be theirs. */
+  private barriers(): MapRun[] {
+    const stages = this.inputs.flatMap((input) => (input.kind === 'stage' && input.map.batches ? [input.map] : []));
+    if (stages.length === 1 && this.inputs.every((input) => input.kind === 'constant' || input.kind === 'stage'))
+      if (this.mayBatch && this.options.batch !== false && this.options.zip !== 'shortest') return [];
+    return stages.filter((map) => !map.ended);
+  }
+
+  private get mayBatch(): boolean {
+    const { definition } = this.invoked;
+    return definition.kind === 'task' && !definition.options.local && this.options.batch !== false;
+  }
+
+  private begin(): void {
+    const fail = (error: unknown): void => {
+      if (!this.ended) this.finish(State.Failed, { error: this.flowRun.asRunError(error, this) });
+    };
     try {
-      this.fanOut();
+      const shares = this.inputs.map((input) => this.shareOf(input));
+      if (!shares.some((share) => share instanceof Promise)) return this.fanOut(shares as Share[]);
+      Promise.all(shares)
+        .then((known) => {
+          if (!this.ended) this.fanOut(known);
+        })
+        .catch(fail);
     } catch (error) {
-      this.finish(State.Failed, { error: this.flowRun.asRunError(error, this) });
+      fail(error);
     }
   }
 
-  private fanOut(): void {
-    const shares = this.inputs.map((input) => this.shareOf(input));
-    const widths = shares.map((share) => share.width);
-    const distinct = new Set(widths.filter((width) => width !== undefined));
-    if (distinct.size > 1) throw this.unequal(widths);
-    const [width = 0] = distinct;
-    this.flowRun.port.checkRoom(width);
+  /** A promise only where parts were taken of what lies in the store: how many items that gives takes reading. */
+  private shareOf(input: MapInput): Share | Promise<Share> {
+    if (input.kind === 'stage')
+      return input.map.batches && !this.followsBatches(input.map) ? input.map.endedShare() : input;
+    if (input.kind !== 'future') return input;
+    const value = sourceOf(input.future)?.resolve();
+    const data = storedIn(value);
+    if (data === undefined || sequenceLength(data) !== undefined) return shareOfValue(value, this.name, input.run.id);
+    return this.flowRun.port
+      .sequence(data)
+      .then((read) => shareOfValue(Array.isArray(read) ? read : new Stored(read), this.name, input.run.id));
+  }
+
+  private followsBatches(map: MapRun): boolean {
+    return map.batches !== undefined && this.mayBatch && !map.ended ? this.barriers().length === 0 : false;
+  }
+
+  tally(): MapTally {
+    return this.body?.tally() ?? { failed: {}, first: [], indexes: [] };
+  }
+  /** Positions without a value, once it has ended. */
+  itemHoles(): number[] {
+    return this.holes ?? (this.children ?? []).flatMap((child, i) => (child.failed ? [i] : []));
+  }
+
+  /** What a later map sees of this one, in batches and ended. */
+  endedShare(): Exclude<Share, { kind: 'stage' }> {
+    const value = this.body?.value();
+    const data = storedIn(value);
+    return data?.kind === 'sequence' ? { kind: 'stored', data } : { kind: 'items', items: (value ?? []) as unknown[] };
+  }
+
+  private fanOut(shares: readonly Share[]): void {
+    const width = this.commonWidth(shares.map(widthOf)) ?? 0;
+    const body = this.bodyFor(shares, width);
     this.width = width;
-    this.unfinished = width;
+    this.body = body;
     this.flowRun.port.record({ kind: 'map', id: this.id, name: this.name, up: this.upstreamIds, width });
-    const place = { mapId: this.id, depth: this.depth, mapUpstreamIds: this.upstreamIds };
-    for (let index = 0; index < width; index++) {
-      const args = shares.map((share) => share.at(index));
-      const title = this.invoked.title && `${this.invoked.title}[${index}]`;
-      const child = new TaskRun(
-        this.flowRun,
-        `${this.id}[${index}]`,
-        { ...this.invoked, args, title },
-        { ...place, index },
-      );
-      for (const arg of args) for (const run of runsIn(arg)) child.upstream.add(run);
-      this.children.push(child);
-    }
     for (const known of this.onWidth.splice(0)) known();
     if (width === 0) return this.finish(State.Completed, { value: [] });
-    for (const child of this.children) {
-      child.whenEnded(() => this.childEnded(child));
-      child.open();
+    body.start();
+  }
+
+  private bodyFor(shares: readonly Share[], width: number): MapBody {
+    const { flowRun, id: mapId, depth, upstreamIds, invoked } = this;
+    const offset = invoked.offset ?? 0;
+    const plan = { flowRun, mapId, depth, upstreamIds, invoked, shares, width, offset };
+    const progress = { ended: this.itemsEnded.bind(this), done: this.allEnded.bind(this) };
+    const isUnbatched = !this.isBatched(shares, width);
+    if (isUnbatched && !this.needsShards(width)) return new MapItems(plan, progress);
+    const { batch, concurrency } = this.options;
+    return new MapBatches(plan, progress, {
+      size: typeof batch === 'number' ? batch : undefined,
+      concurrency,
+      isUnbatched,
+    });
+  }
+
+  private isBatched(shares: readonly Share[], width: number): boolean {
+    if (!this.mayBatch) return false;
+    // Items that wait for upstream of their own, or for an item of a stage that runs item by item, are run as such.
+    if (shares.some((share) => share.kind === 'items' && share.items.some((item) => runsIn(item).length > 0)))
+      return false;
+    const stages = shares.filter((share) => share.kind === 'stage');
+    if (stages.some((share) => share.map.batches === undefined)) return false;
+    const isWanted = stages.length > 0 || typeof this.options.batch === 'number' || width > batchAbove;
+    return isWanted && this.flowRun.port.batchPolicy() > 0;
+  }
+
+  private needsShards(width: number): boolean {
+    const { definition } = this.invoked;
+    return (
+      definition.kind === 'task' &&
+      !definition.options.local &&
+      !this.flowRun.port.hasRoom(width) &&
+      this.flowRun.port.batchPolicy() > 0
+    );
+  }
+
+  private itemsEnded(completed: number, failed: number): void {
+    this.completed += completed;
+    this.lost += failed;
+    const { firstSuccesses } = this.options;
+    const tolerated = toleratedOf(this.options, this.width ?? 0);
+    const isEnough = firstSuccesses !== undefined && this.completed >= firstSuccesses;
+    const isTooMuch = firstSuccesses === undefined && tolerated !== undefined && this.lost > tolerated;
+    if (this.isStopped || !(isEnough || isTooMuch)) return;
+    this.isStopped = true;
+    this.body?.cancel();
+  }
+
+  private allEnded(): void {
+    const { body, completed, lost } = this;
+    if (body === undefined) return;
+    const { firstSuccesses } = this.options;
+    const isFine =
+      firstSuccesses === undefined
+        ? lost <= (toleratedOf(this.options, this.width ?? 0) ?? 0)
+        : completed >= firstSuccesses;
+    if (!isFine) {
+      const tally = body.tally();
+      const state = Object.keys(tally.failed).every((one) => one === State.Cancelled) ? State.Cancelled : State.Failed;
+      return this.finish(state, { error: mapFailure(this, tally) });
     }
-  }
-
-  private shareOf(input: Input): { width: number | undefined; at: (index: number) => unknown } {
-    switch (input.kind) {
-      case 'constant':
-        return { width: undefined, at: () => input.value };
-      case 'items':
-        return { width: input.items.length, at: (index) => input.items[index] };
-      case 'stage':
-        return { width: input.map.width ?? 0, at: (index) => new StageItem(input.map.children[index] as TaskRun) };
-      case 'future': {
-        const items = sourceOf(input.future)?.resolve();
-        if (!Array.isArray(items))
-          throw new AuthoringError(
-            'NOTHING_TO_MAP',
-            `${this.name}.map(…) was given the result of '${input.run.id}', which is ${items === null ? 'null' : typeof items}, ` +
-              `not an array. Return an array there, or pass it to every item as unmapped(…).`,
-            { details: { taskName: this.name, upstream: input.run.id } },
-          );
-        return { width: items.length, at: (index) => items[index] as unknown };
-      }
-    }
-  }
-
-  private childEnded(child: TaskRun): void {
-    for (const tell of this.onChild) tell(child);
-    if (--this.unfinished > 0) return;
-    const failed = this.children.filter((one) => one.failed);
-    if (failed.length === 0) return this.finish(State.Completed, { value: this.children.map((one) => one.value) });
-    const state = failed.every((one) => one.state === State.Cancelled) ? State.Cancelled : State.Failed;
-    this.finish(state, { error: this.mapFailure(failed) });
-  }
-
-  private mapFailure(failed: TaskRun[]): RunError {
-    const shown = failed.slice(0, shownFailures);
-    const list = shown.map((child) => `[${child.mapIndex}] ${child.error?.message ?? child.state}`).join('; ');
-    const more = failed.length > shown.length ? `; and ${failed.length - shown.length} more` : '';
-    const onlyCancelled = failed.every((child) => child.state === State.Cancelled);
-    return new RunError(
-      onlyCancelled ? 'CANCELLED' : 'MAP_FAILED',
-      `${failed.length} of ${this.children.length} task runs of ${this.name}.map(…) did not complete: ${list}${more}`,
-      {
-        cause: shown[0]?.error,
-        details: {
-          runId: this.flowRun.info.runId,
-          flowName: this.flowRun.info.flowName,
-          taskName: this.name,
-          taskRunId: this.id,
-          width: this.children.length,
-          failed: failed.length,
-          failedIndexes: failed.slice(0, 100).map((child) => child.mapIndex),
-        },
-      },
+    if (lost > 0) body.handle();
+    const value = body.value(firstSuccesses);
+    if (!(body instanceof MapBatches)) return this.finish(State.Completed, { value });
+    void body.compacted(value).then(
+      (compact) => this.finish(State.Completed, { value: compact }),
+      (error: unknown) => this.finish(State.Failed, { error: this.flowRun.asRunError(error, this) }),
     );
   }
 
@@ -228,61 +276,48 @@ export class MapRun extends Run {
 
   override handle(): void {
     super.handle();
-    for (const child of this.children) if (child.failed && !child.handled) child.handle();
+    this.body?.handle();
   }
   /** Also when each child's failure was dealt with further down a chain of maps. */
   override get isHandled(): boolean {
-    if (this.handled) return true;
-    const failed = this.children.filter((child) => child.failed);
-    return failed.length > 0 && failed.every((child) => child.handled);
+    return this.handled || (this.body?.isHandled ?? false);
   }
 
   cancel(): void {
     if (this.ended) return;
-    if (this.width === undefined) this.finish(State.Cancelled, { error: this.cancelledError() });
-    else for (const child of this.children) child.cancel();
+    if (this.body === undefined) this.finish(State.Cancelled, { error: this.cancelledError() });
+    else this.body.cancel();
   }
 
   /** How each child ended, in order of index; waits for all. */
   outcomes(): Promise<MapOutcome[]> {
     return new Promise((resolve, reject) => {
       this.whenEnded(() => {
-        if (this.width === undefined) reject(this.error);
-        else resolve(this.children.map(outcomeOf));
+        if (this.body === undefined) reject(this.error);
+        else resolve(this.body.outcomes());
       });
     });
   }
 
   /** How each child ended, in order of ending. */
   async *endings(): AsyncGenerator<MapOutcome> {
-    const arrived: TaskRun[] = [];
+    await new Promise<void>((resolve) => this.whenWidthKnown(resolve));
+    const { body, width } = this;
+    if (body === undefined || width === undefined) throw this.error;
+    const arrived: (MapOutcome[] | Promise<MapOutcome[]>)[] = [];
     let wake = (): void => undefined;
-    const news = (): Promise<void> => new Promise((resolve) => (wake = resolve));
-    this.onChild.push((child) => {
-      arrived.push(child);
+    body.onEnding((ended) => {
+      arrived.push(ended);
       wake();
     });
-    await new Promise<void>((resolve) => this.whenWidthKnown(resolve));
-    if (this.width === undefined) throw this.error;
-    const before = this.children.filter((child) => child.ended && !arrived.includes(child));
-    arrived.unshift(...before);
-    for (let told = 0; told < this.width; told++) {
-      const child = arrived.shift() ?? (await news(), arrived.shift());
-      if (child !== undefined) yield outcomeOf(child);
+    for (let told = 0; told < width;) {
+      const ended = arrived.shift();
+      if (ended === undefined) await new Promise<void>((resolve) => (wake = resolve));
+      else {
+        const outcomes = ended instanceof Promise ? await ended : ended;
+        yield* outcomes;
+        told += outcomes.length;
+      }
     }
-  }
-}
-
-const outcomeOf = (child: TaskRun): MapOutcome => ({
-  index: child.mapIndex ?? 0,
-  state: child.state,
-  ...(isFailure(child.state) ? child.error && { error: child.error } : { value: child.value }),
-});
-
-/** Child `i`'s share of an earlier stage: the future of that stage's child `i`. */
-class StageItem {
-  readonly [futureSource]: Source;
-  constructor(child: TaskRun) {
-    this[futureSource] = { run: child, isWhole: true, resolve: () => child.value };
   }
 }

@@ -2,6 +2,7 @@
  * What task runs and map runs have in common: an id, upstream, a state, and one end. Pure.
  */
 import { RunError } from '../../core/errors.js';
+import { storedIn } from '../../core/result-ref.js';
 import { State, isFailure, isFinal } from '../../core/state.js';
 import type { FlowRun } from './flow-run.js';
 import { quietly } from './quietly.js';
@@ -19,6 +20,7 @@ export abstract class Run {
   sealed = false;
   private readonly onEnd: (() => void)[] = [];
   private promise: Promise<unknown> | undefined;
+  private raw: Promise<unknown> | undefined;
 
   constructor(
     readonly flowRun: FlowRun,
@@ -65,14 +67,28 @@ export abstract class Run {
 
   /** The value, or the error. Pre-caught: nobody has to listen. */
   settled(): Promise<unknown> {
-    this.promise ??= quietly(() => {
+    return (this.promise ??= this.ending((value) => this.brought(value)));
+  }
+
+  /** The same without bringing a stored value into the flow. */
+  outcome(): Promise<unknown> {
+    return (this.raw ??= this.ending((value) => value));
+  }
+
+  /** `value` for flow code to work on; a promise of it only where it has to be read from the store first. */
+  brought(value: unknown): unknown {
+    const data = storedIn(value);
+    return data === undefined ? value : this.flowRun.port.load(data);
+  }
+
+  private ending(read: (value: unknown) => unknown): Promise<unknown> {
+    return quietly(() => {
       const promise = new Promise((resolve, reject) => {
-        this.whenEnded(() => (this.failed ? reject(this.error) : resolve(this.value)));
+        this.whenEnded(() => (this.failed ? reject(this.error) : resolve(read(this.value))));
       });
       promise.catch(() => undefined);
       return promise;
     });
-    return this.promise;
   }
 
   /** Fixes the edges in a later microtask than the call, then goes on when `ready` holds for all of the upstream. */

@@ -11,7 +11,9 @@ import type { Started } from './engine-port.js';
 import type { FlowRun } from './flow-run.js';
 import { resolveFutures } from './futures-in.js';
 import { quietly } from './quietly.js';
+import type { MapOptions } from './map-options.js';
 import { Run, stateOfFailure } from './run.js';
+import type { Window } from './window.js';
 
 export interface Invoked {
   definition: TaskDefinition | FlowDefinition;
@@ -19,6 +21,20 @@ export interface Invoked {
   policy?: Partial<TaskPolicy> | undefined;
   tags?: readonly string[] | undefined;
   title?: string | undefined;
+  /** Of a map only. */
+  map?: MapOptions | undefined;
+  /** Of a part of a map: the index of its first item. */
+  offset?: number;
+}
+
+/** A mapped child's place in its map. */
+interface Place {
+  mapId: string;
+  index: number;
+  depth: number;
+  mapUpstreamIds: string[];
+  /** The map's own bound on children in flight. */
+  window: Window | undefined;
 }
 
 export class TaskRun extends Run {
@@ -29,7 +45,7 @@ export class TaskRun extends Run {
     flowRun: FlowRun,
     id: string,
     private readonly invoked: Invoked,
-    private readonly mapped?: { mapId: string; index: number; depth: number; mapUpstreamIds: string[] },
+    private readonly mapped?: Place,
   ) {
     super(flowRun, id, invoked.definition.name);
   }
@@ -39,6 +55,10 @@ export class TaskRun extends Run {
   }
   get mapIndex(): number | undefined {
     return this.mapped?.index;
+  }
+
+  private get window(): Window {
+    return this.mapped?.window ?? this.flowRun.window;
   }
 
   /** Called once, by whoever made it, after the edges of the call itself are in `upstream`. */
@@ -64,7 +84,7 @@ export class TaskRun extends Run {
     if (cause !== undefined) return this.endUnstarted(State.TriggerFailed, this.triggerFailure(cause, this.mapIndex));
     // Mapped children come after plain task runs of the same moment, deeper stages first.
     const depth = this.mapped === undefined ? Number.MAX_SAFE_INTEGER : this.depth;
-    this.flowRun.window.enter(Math.min(depth, 64), () => !this.ended && this.start());
+    this.window.enter(Math.min(depth, 64), () => !this.ended && this.start());
   }
 
   /** Whether anything was started. */
@@ -93,7 +113,7 @@ export class TaskRun extends Run {
   private finish(state: State, outcome: { value?: unknown; error?: RunError }): void {
     // Ended before the place is given up: what comes next for this item may take it.
     this.end(state, outcome);
-    this.flowRun.window.leave();
+    this.window.leave();
   }
 
   private launch(): Started {

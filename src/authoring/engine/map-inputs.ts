@@ -1,0 +1,89 @@
+/** What a map was given, and the share of each child in it. Pure. */
+import { AuthoringError } from '../../core/errors.js';
+import { type RangeData, Stored, type StoredData, type StoredSequenceData, storedIn } from '../../core/result-ref.js';
+import { Unmapped } from '../unmapped.js';
+import { itemsOf } from './items.js';
+import type { MapRun } from './map-run.js';
+import { numberAt, pickFrom } from './pick.js';
+import type { Run } from './run.js';
+import { sourceOf } from './source.js';
+import { sequenceLength } from './stored-slices.js';
+
+/** An argument as it was given. */
+export type MapInput =
+  | { kind: 'constant'; value: unknown }
+  | { kind: 'items'; items: readonly unknown[] }
+  | { kind: 'stored'; data: StoredSequenceData | RangeData }
+  | { kind: 'future'; future: unknown; run: Run }
+  | { kind: 'stage'; map: MapRun };
+
+/** An argument once its upstream has ended, or, of a stage, has got its children. */
+export type Share = Exclude<MapInput, { kind: 'future' }>;
+
+const isSequence = (data: StoredData): data is StoredSequenceData | RangeData => data.kind !== 'value';
+
+/** `isStage` says whether a run is a map whose children this one can follow. */
+export const mapInput = (arg: unknown, name: string, isStage: (run: Run) => run is MapRun): MapInput => {
+  if (arg instanceof Unmapped) return { kind: 'constant', value: arg.value };
+  const source = sourceOf(arg);
+  if (source !== undefined)
+    return source.isWhole && isStage(source.run)
+      ? { kind: 'stage', map: source.run }
+      : { kind: 'future', future: arg, run: source.run };
+  const data = storedIn(arg);
+  if (data !== undefined) {
+    if (isSequence(data) && sequenceLength(data) !== undefined) return { kind: 'stored', data };
+    throw nothingToMap(name, `a stored value that is no array`, {});
+  }
+  if (Array.isArray(arg)) return { kind: 'items', items: arg };
+  if (typeof arg === 'object' && arg !== null && Symbol.iterator in arg)
+    return { kind: 'items', items: itemsOf(arg as Iterable<unknown>, name) };
+  return { kind: 'constant', value: arg };
+};
+
+/** What a future turned out to be. @throws AuthoringError NOTHING_TO_MAP */
+export const shareOfValue = (value: unknown, name: string, upstream: string): Share => {
+  if (Array.isArray(value)) return { kind: 'items', items: value };
+  const data = storedIn(value);
+  if (data !== undefined && isSequence(data) && sequenceLength(data) !== undefined) return { kind: 'stored', data };
+  const what = data !== undefined ? 'no array' : value === null ? 'null' : `${typeof value}, not an array`;
+  throw nothingToMap(name, `the result of '${upstream}', which is ${what}`, { upstream });
+};
+
+const nothingToMap = (name: string, what: string, details: object): AuthoringError =>
+  new AuthoringError(
+    'NOTHING_TO_MAP',
+    `${name}.map(…) was given ${what}. Return an array there, or pass it to every item as unmapped(…).`,
+    { details: { taskName: name, ...details } },
+  );
+
+export const widthOf = (share: Share): number | undefined => {
+  switch (share.kind) {
+    case 'constant':
+      return undefined;
+    case 'items':
+      return share.items.length;
+    case 'stored':
+      return sequenceLength(share.data);
+    case 'stage':
+      return share.map.width ?? 0;
+  }
+};
+
+/** Item `index` of an input that is no stage. */
+export const itemAt = (share: Exclude<Share, { kind: 'stage' }>, index: number, name: string): unknown => {
+  if (share.kind === 'constant') return share.value;
+  if (share.kind === 'items') return share.items[index];
+  return share.data.kind === 'range'
+    ? numberAt(share.data, index)
+    : pickFrom(new Stored(share.data), { at: index }, name);
+};
+
+export const unequalLengths = (name: string, widths: readonly (number | undefined)[]): AuthoringError =>
+  new AuthoringError(
+    'MAP_LENGTH_MISMATCH',
+    `${name}.map(…) was given inputs of different lengths (${widths.filter((width) => width !== undefined).join(', ')}). ` +
+      `Make them equal, pass what is the same for every item as unmapped(value), or take only as many items as the ` +
+      `shortest has with ${name}.with({ zip: 'shortest' }).map(…).`,
+    { details: { taskName: name, lengths: widths } },
+  );

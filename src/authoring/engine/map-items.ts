@@ -1,0 +1,141 @@
+/**
+ * A map run item by item: a task run for each, with its own upstream, so that a chain of maps has no barrier. Pure.
+ */
+import { isFailure } from '../../core/state.js';
+import type { FlowRun } from './flow-run.js';
+import { runsIn } from './futures-in.js';
+import type { MapBody, MapOutcome, MapProgress, MapTally } from './map-body.js';
+import { itemAt, type Share } from './map-inputs.js';
+import { type Source, futureSource } from './source.js';
+import { type Invoked, TaskRun } from './task-run.js';
+import { Window } from './window.js';
+
+export interface MapPlan {
+  flowRun: FlowRun;
+  mapId: string;
+  depth: number;
+  upstreamIds: string[];
+  invoked: Invoked;
+  shares: readonly Share[];
+  width: number;
+  /** The index of the first item, where the map is a part of another one. */
+  offset: number;
+}
+
+export class MapItems implements MapBody {
+  readonly children: TaskRun[] = [];
+  private readonly listeners: ((ended: MapOutcome[]) => void)[] = [];
+  private unfinished: number;
+
+  constructor(
+    private readonly plan: MapPlan,
+    private readonly progress: MapProgress,
+  ) {
+    this.unfinished = plan.width;
+    const { flowRun, mapId, depth, upstreamIds, invoked } = plan;
+    flowRun.port.checkRoom(plan.width);
+    const { concurrency } = invoked.map ?? {};
+    const window = concurrency === undefined ? undefined : new Window(concurrency);
+    const place = { mapId, depth, mapUpstreamIds: upstreamIds, window };
+    for (let position = 0; position < plan.width; position++) {
+      const index = plan.offset + position;
+      const args = plan.shares.map((share) => this.shareAt(share, position));
+      const title = invoked.title && `${invoked.title}[${index}]`;
+      const child = new TaskRun(flowRun, `${mapId}[${index}]`, { ...invoked, args, title }, { ...place, index });
+      for (const arg of args) for (const run of runsIn(arg)) child.upstream.add(run);
+      this.children.push(child);
+    }
+    this.giveHolesTheirCause();
+  }
+
+  /** An item whose upstream item has no value depends on the map that failed to make it. */
+  private giveHolesTheirCause(): void {
+    for (const share of this.plan.shares)
+      if (share.kind === 'stage' && share.map.holes !== undefined)
+        for (const hole of share.map.holes) this.children[hole]?.upstream.add(share.map);
+  }
+
+  private shareAt(share: Share, index: number): unknown {
+    if (share.kind !== 'stage') return itemAt(share, index, this.plan.invoked.definition.name);
+    const child = share.map.children?.[index];
+    return child === undefined ? itemAt(share.map.endedShare(), index, share.map.name) : new StageItem(child);
+  }
+
+  start(): void {
+    for (const child of this.children) {
+      child.whenEnded(() => this.childEnded(child));
+      child.open();
+    }
+  }
+
+  private childEnded(child: TaskRun): void {
+    for (const tell of this.listeners) tell([outcomeOf(child)]);
+    this.progress.ended(child.failed ? 0 : 1, child.failed ? 1 : 0);
+    if (--this.unfinished === 0) this.progress.done();
+  }
+
+  cancel(): void {
+    for (const child of this.children) child.cancel();
+  }
+
+  private get failed(): TaskRun[] {
+    return this.children.filter((child) => child.failed);
+  }
+
+  tally(): MapTally {
+    const { failed } = this;
+    const counts: MapTally['failed'] = {};
+    for (const { state } of failed) counts[state] = (counts[state] ?? 0) + 1;
+    return {
+      failed: counts,
+      first: failed.slice(0, 5).map((child) => ({
+        index: child.mapIndex ?? 0,
+        state: child.state,
+        message: child.error?.message ?? child.state,
+        error: child.error,
+      })),
+      indexes: failed.slice(0, 100).map((child) => child.mapIndex ?? 0),
+    };
+  }
+
+  value(first?: number): unknown {
+    if (first === undefined) return this.children.map((child) => (child.failed ? undefined : child.value));
+    return this.children
+      .filter((child) => !child.failed && child.ended)
+      .slice(0, first)
+      .map((child) => child.value);
+  }
+
+  outcomes(): MapOutcome[] {
+    return this.children.map(outcomeOf);
+  }
+
+  onEnding(tell: (ended: MapOutcome[]) => void): void {
+    const before = this.children.filter((child) => child.ended);
+    if (before.length > 0) tell(before.map(outcomeOf));
+    this.listeners.push(tell);
+  }
+
+  handle(): void {
+    for (const child of this.children) if (child.failed && !child.handled) child.handle();
+  }
+
+  get isHandled(): boolean {
+    const { failed } = this;
+    return failed.length > 0 && failed.every((child) => child.handled);
+  }
+}
+
+const outcomeOf = (child: TaskRun): MapOutcome => ({
+  index: child.mapIndex ?? 0,
+  state: child.state,
+  ...(isFailure(child.state) ? child.error && { error: child.error } : { value: child.value }),
+});
+
+/** Child `i`'s share of an earlier stage: the future of that stage's child `i`. */
+class StageItem {
+  readonly [futureSource]: Source;
+  constructor(child: TaskRun) {
+    this[futureSource] = { run: child, isWhole: true, resolve: () => child.value };
+  }
+}

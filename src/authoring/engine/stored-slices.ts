@@ -1,0 +1,44 @@
+/** Lengths and parts of stored sequences, without reading them. Pure. */
+import type { RangeData, Segment, StoredData, StoredSequenceData } from '../../core/result-ref.js';
+
+/** How many items are meant; `undefined` when that takes reading: parts were taken of it, or it is no sequence. */
+export const sequenceLength = (data: StoredData): number | undefined => {
+  if (data.kind === 'value' || (data.kind === 'sequence' && data.picks?.length)) return undefined;
+  return data.range === undefined ? data.length : data.range[1] - data.range[0];
+};
+
+/** Items `[start, end)` of `data`, with no more of its segments than they lie in. */
+export const sliceOf = (
+  data: StoredSequenceData | RangeData,
+  start: number,
+  end: number,
+): StoredSequenceData | RangeData => {
+  const offset = data.range?.[0] ?? 0;
+  const range: [number, number] = [offset + start, offset + end];
+  if (data.kind === 'range' || !Array.isArray(data.segments)) return { ...data, range };
+  const segments: Segment[] = [];
+  let before = 0;
+  let first = 0;
+  for (const segment of data.segments) {
+    if (before + segment.length <= range[0]) first = before + segment.length;
+    else if (before < range[1]) segments.push(segment);
+    before += segment.length;
+  }
+  return {
+    ...data,
+    segments,
+    length: segments.reduce((sum, segment) => sum + segment.length, 0),
+    range: [range[0] - first, range[1] - first],
+  };
+};
+
+/** Positions within `data` that have no value, as far as its segments are at hand. */
+export const holesOf = (segments: readonly Segment[]): number[] => {
+  const holes: number[] = [];
+  let before = 0;
+  for (const segment of segments) {
+    for (const hole of segment.holes ?? []) holes.push(before + hole);
+    before += segment.length;
+  }
+  return holes;
+};

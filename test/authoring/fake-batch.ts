@@ -1,0 +1,69 @@
+/** What a worker would answer for a batch: the items' bodies run here, one after the other; a body that throws leaves a hole. */
+import type { BatchInvocation } from '../../src/authoring/engine/engine-port.js';
+import { numberAt } from '../../src/authoring/engine/pick.js';
+import type { BatchReport, ItemFailure } from '../../src/core/map-batch.js';
+import { type StoredData, storedIn } from '../../src/core/result-ref.js';
+
+const hole = Symbol('hole');
+
+/** The items that stored data stands for, with `hole` for those without a value. */
+export const itemsOf = (data: StoredData): unknown[] => {
+  if (data.kind === 'range') {
+    const length = data.range ? data.range[1] - data.range[0] : data.length;
+    return Array.from({ length }, (_, i) => numberAt(data, i));
+  }
+  if (data.kind !== 'sequence' || !Array.isArray(data.segments)) throw new Error('not at hand');
+  const items = data.segments.flatMap(({ items: own = [], holes = [] }) =>
+    own.map((item, i) => (holes.includes(i) ? hole : item)),
+  );
+  return data.range ? items.slice(...data.range) : items;
+};
+
+export const reportOf = ({ spec, args, definition }: BatchInvocation): BatchReport => {
+  const columns = args.map((arg, i) => {
+    const data = spec.inputs[i] === 'slice' ? storedIn(arg) : undefined;
+    return data === undefined ? arg : itemsOf(data);
+  });
+  const items: unknown[] = [];
+  const holes: number[] = [];
+  const failures: ItemFailure[] = [];
+  for (let at = 0; at < spec.end - spec.start; at++) {
+    const given = columns.map((column, i) => (spec.inputs[i] === 'whole' ? column : (column as unknown[])[at]));
+    let failed: Pick<ItemFailure, 'state' | 'message'> | undefined;
+    try {
+      if (given.includes(hole)) failed = { state: 'TriggerFailed', message: 'its upstream has no value' };
+      else items[at] = definition.fn?.(...(given as never[]));
+    } catch (error) {
+      failed = { state: 'Failed', message: (error as Error).message };
+    }
+    if (failed === undefined) continue;
+    items[at] = undefined;
+    holes.push(at);
+    failures.push({ index: spec.start + at, name: 'Error', attempts: 1, ...failed });
+  }
+  const ended: NonNullable<BatchReport['ended']> = {};
+  for (const { state } of failures) ended[state] = (ended[state] ?? 0) + 1;
+  return {
+    start: spec.start,
+    end: spec.end,
+    segments: [{ length: items.length, items, ...(holes.length > 0 ? { holes } : {}) }],
+    ...(failures.length > 0 ? { ended, failures: failures.slice(0, 5) } : {}),
+    ms: 1,
+    bytes: items.length * 2,
+  };
+};
+
+/** As the store activity would tell the items one by one. */
+export const outcomesOf = (report: BatchReport): { index: number; state: string; value?: unknown; error?: object }[] =>
+  report.segments.flatMap(({ items = [], holes = [] }) =>
+    items.map((value, i) => {
+      const failure = report.failures?.find(({ index }) => index === report.start + i);
+      return holes.includes(i)
+        ? {
+            index: report.start + i,
+            state: failure?.state ?? 'Failed',
+            error: { name: 'Error', message: failure?.message ?? '' },
+          }
+        : { index: report.start + i, state: 'Completed', value };
+    }),
+  );
