@@ -1,0 +1,223 @@
+/**
+ * The result store in a folder: the default. HOST. An object is a file (0600, folders 0700), written beside and renamed
+ * into place. Without `fsync`: a killed process loses nothing, and after a power cut a file that is cut short fails its
+ * hash and its task runs again, which costs less than waiting for the disk at each write.
+ */
+import { constants, type Dirent } from 'node:fs';
+import { type FileHandle, lstat, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { StoredBytes } from '../core/result-ref.js';
+import { checkBytes, checkPieces, checkRange, checkRef, MeasuredBytes, piecesOf } from './checked-bytes.js';
+import { checkKey, checkPrefix } from './keys.js';
+import { corrupt, missing, storeError, storeFailed, tooLarge } from './store-errors.js';
+import { isAbsent, isLink, StoreFolder } from './store-folder.js';
+import { type ByteRange, type ByteSource, defaultMaxBytes, type ListedObject, type ResultStore } from './store.js';
+import { temporaryName } from './write-folder.js';
+
+export interface FileStoreOptions {
+  /** Largest object, in bytes. Default: 2 GiB. */
+  maxBytes?: number;
+  /** Wait for the disk at each write. Default: false. */
+  fsync?: boolean;
+}
+
+/** Windows does not know it; there the folder's own containment has to do. */
+const readOnly = constants.O_RDONLY | ((constants as { O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0);
+
+/** The store in the folder `root`, which is made at the first write. */
+export const createFileStore = (root: string, options: FileStoreOptions = {}): ResultStore =>
+  new FileStore(new StoreFolder(resolve(root)), options);
+
+class FileStore implements ResultStore {
+  readonly id = 'file';
+  readonly maxBytes: number;
+  private readonly fsync: boolean;
+
+  constructor(
+    private readonly folder: StoreFolder,
+    { maxBytes = defaultMaxBytes, fsync = false }: FileStoreOptions,
+  ) {
+    this.maxBytes = maxBytes;
+    this.fsync = fsync;
+  }
+
+  async put(key: string, source: ByteSource): Promise<StoredBytes> {
+    const path = this.folder.pathOf(checkKey(key, this.id));
+    const temporary = join(this.folder.writeFolder, temporaryName());
+    try {
+      await this.io(key, 'written', this.folder.prepare());
+      const ref = await this.write(temporary, key, source);
+      await this.io(key, 'written', this.moveInto(temporary, path, key));
+      return ref;
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async write(temporary: string, key: string, source: ByteSource): Promise<StoredBytes> {
+    const measured = new MeasuredBytes(key, this);
+    const handle = await this.io(key, 'written', open(temporary, 'wx', 0o600));
+    try {
+      // The source's own errors are not the store's: only what the file does is named so.
+      for await (const piece of piecesOf(source)) await this.io(key, 'written', handle.writeFile(measured.take(piece)));
+      if (this.fsync) await this.io(key, 'written', handle.sync());
+    } finally {
+      await this.io(key, 'written', handle.close());
+    }
+    return measured.ref();
+  }
+
+  private async moveInto(temporary: string, path: string, key: string): Promise<void> {
+    await this.folder.makeParent(path);
+    await this.checkContained(key, dirname(path));
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await rename(temporary, path);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        // A prune may have removed the folder; Windows refuses while another process reads the file.
+        if (attempt === 20 || (code !== 'ENOENT' && (process.platform !== 'win32' || code !== 'EPERM'))) throw error;
+        await this.folder.makeParent(path);
+        if (code === 'EPERM') await wait(5);
+      }
+    }
+  }
+
+  async get(ref: StoredBytes, range?: ByteRange): Promise<Uint8Array> {
+    const handle = await this.openRef(ref);
+    try {
+      if (range === undefined) {
+        if (ref.bytes > this.maxBytes) throw tooLarge(ref, ref.bytes, this.maxBytes);
+        return checkBytes(ref, await this.io(ref.key, 'read', handle.readFile()));
+      }
+      checkRange(ref, range);
+      return await this.io(ref.key, 'read', readRange(handle, range));
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async *stream(ref: StoredBytes): AsyncIterable<Uint8Array> {
+    const handle = await this.openRef(ref);
+    try {
+      yield* checkPieces(ref, this.pieces(ref.key, handle));
+    } finally {
+      await handle.close();
+    }
+  }
+
+  private async *pieces(key: string, handle: FileHandle): AsyncIterable<Uint8Array> {
+    for (;;) {
+      const { buffer, bytesRead } = await this.io(key, 'read', handle.read(Buffer.allocUnsafe(256 * 1024)));
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  }
+
+  /** The object's file, of the length that was written. */
+  private async openRef(ref: StoredBytes): Promise<FileHandle> {
+    checkRef(ref, this);
+    const path = this.folder.pathOf(ref.key);
+    const handle = await this.openFile(ref, path);
+    try {
+      const found = await this.io(ref.key, 'read', handle.stat());
+      if (!found.isFile()) throw corrupt(ref, { why: 'is not a file' });
+      if (found.size !== ref.bytes) throw corrupt(ref, { bytes: found.size });
+      return handle;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  private async openFile(ref: StoredBytes, path: string): Promise<FileHandle> {
+    try {
+      await this.checkContained(ref.key, dirname(path));
+      return await open(path, readOnly);
+    } catch (error) {
+      if (isAbsent(error)) throw missing(ref, error);
+      if (isLink(error)) throw corrupt(ref, { why: 'is a symbolic link' });
+      return this.io(ref.key, 'read', Promise.reject<FileHandle>(error));
+    }
+  }
+
+  async *list(prefix: string): AsyncIterable<ListedObject> {
+    const start = checkPrefix(prefix, this.id).slice(0, -1);
+    const path = this.folder.pathOf(start);
+    if (await exists(path)) {
+      await this.io(start, 'listed', this.checkContained(start, path));
+      yield* this.walk(start);
+    }
+  }
+
+  private async *walk(folder: string): AsyncIterable<ListedObject> {
+    const found = readdir(this.folder.pathOf(folder), { withFileTypes: true }).catch((error: unknown): Dirent[] => {
+      // Deleted in between: it has no objects.
+      if (isAbsent(error)) return [];
+      throw error;
+    });
+    const entries = await this.io(folder, 'listed', found);
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const key = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) yield* this.walk(key);
+      else if (entry.isFile()) {
+        // Gone in between: it is not listed.
+        const found = await lstat(this.folder.pathOf(key)).catch(() => undefined);
+        if (found) yield { key, bytes: found.size, modifiedMs: found.mtimeMs };
+      }
+    }
+  }
+
+  async deletePrefix(prefix: string): Promise<void> {
+    const folder = checkPrefix(prefix, this.id).slice(0, -1);
+    const path = this.folder.pathOf(folder);
+    if (!(await this.io(folder, 'deleted', this.folder.isMarked())) || !(await exists(path))) return;
+    await this.io(folder, 'deleted', this.checkContained(folder, path));
+    await this.io(folder, 'deleted', rm(path, { recursive: true, force: true, maxRetries: 3 }));
+  }
+
+  async close(): Promise<void> {}
+
+  private async checkContained(key: string, folder: string): Promise<void> {
+    if (!(await this.folder.contains(folder)))
+      throw storeError(
+        'RESULT_CORRUPT',
+        { store: this.id, key },
+        {
+          says: `is behind a symbolic link that leads out of ${this.folder.root}. Remove the link; the store follows none.`,
+        },
+      );
+  }
+
+  /** What the file system refuses becomes an error that says so; errors that are ours already stay. */
+  private async io<T>(key: string, what: string, promise: Promise<T>): Promise<T> {
+    try {
+      return await promise;
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).syscall === undefined
+        ? error
+        : storeFailed({ store: this.id, key }, what, error);
+    }
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (isAbsent(error)) return false;
+      throw error;
+    },
+  );
+
+const readRange = async (handle: FileHandle, { start, end }: ByteRange): Promise<Uint8Array> => {
+  const bytes = Buffer.alloc(end - start);
+  for (let at = 0; at < bytes.length;) {
+    const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
+    if (bytesRead === 0) return bytes.subarray(0, at);
+    at += bytesRead;
+  }
+  return bytes;
+};

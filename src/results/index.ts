@@ -1,0 +1,7 @@
+/**
+ * Door of `results/`: where values lie that are too large for a history, and how they get there and back. HOST.
+ */
+export type { ByteRange, ByteSource, ListedObject, ResultStore } from './store.js';
+export { createFileStore, type FileStoreOptions } from './file-store.js';
+export { keySegment, textOfSegment } from './keys.js';
+export { type Place, runPrefix, writePrefix } from './place.js';
