@@ -4,9 +4,11 @@
  */
 import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
+import type { BatchReport } from '../core/map-batch.js';
 import { type RunDelta, type TaskRunHeader, deltaMemoKey, taskRunHeader } from '../core/protocol.js';
 import type { PendingTask, RunEvent } from '../core/run-view/run-event.js';
 import { State } from '../core/state.js';
+import { decodeText } from '../core/text-codec.js';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type Failure = temporal.api.failure.v1.IFailure;
@@ -60,6 +62,7 @@ const scheduled = (event: HistoryEvent, at: Date): RunEvent | undefined => {
     upstream: header?.up ?? [],
     ...(typeof title === 'string' ? { title } : {}),
     ...(header?.index === undefined ? {} : { mapIndex: header.index }),
+    ...(header?.batch === undefined ? {} : { batch: header.batch }),
   };
 };
 
@@ -84,11 +87,32 @@ const flowTaskEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
 /** Part of the protocol between server and worker: unhandled command, sticky queue, close, failover, reset, update. */
 const passingCauses: ReadonlySet<number> = new Set([1, 13, 17, 18, 20, 31]);
 
+/** A completion; of a batch, with what its report says of items without a value. */
+const ended = (at: Date, key: unknown, result: temporal.api.common.v1.IPayloads | null | undefined): RunEvent => {
+  const [payload] = result?.payloads ?? [];
+  const report = payload && mayBeReport(payload) ? (valueOf(payload) as BatchReport | undefined) : undefined;
+  const items = report?.segments !== undefined && report.ended ? { items: report.ended } : {};
+  return { kind: 'ended', at, key: String(key), state: State.Completed, ...items };
+};
+
+/** Results are many, and reports with failures few: only those are parsed. */
+const mayBeReport = ({ data }: Payload): boolean =>
+  data !== null && data !== undefined && Buffer.from(data).includes('"ended"') && Buffer.from(data).includes('"segments"');
+
+const valueOf = ({ data, metadata }: Payload): unknown => {
+  const format = Buffer.from(metadata?.['encoding'] ?? []).toString();
+  try {
+    return decodeText(Buffer.from(data ?? []).toString(), format === 'json/devalue' ? 'devalue' : 'json');
+  } catch {
+    return undefined; // Another program's payload, which only it can read.
+  }
+};
+
 const activityEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
   const started = event.activityTaskStartedEventAttributes;
   if (started) return { kind: 'started', at, key: String(started.scheduledEventId), attempt: started.attempt ?? 1 };
   const completed = event.activityTaskCompletedEventAttributes;
-  if (completed) return { kind: 'ended', at, key: String(completed.scheduledEventId), state: State.Completed };
+  if (completed) return ended(at, completed.scheduledEventId, completed.result);
   const cancelled = event.activityTaskCanceledEventAttributes;
   if (cancelled) return { kind: 'ended', at, key: String(cancelled.scheduledEventId), state: State.Cancelled };
   const failed = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
@@ -99,7 +123,7 @@ const childEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
   const started = event.childWorkflowExecutionStartedEventAttributes;
   if (started) return { kind: 'started', at, key: String(started.initiatedEventId), attempt: 1 };
   const completed = event.childWorkflowExecutionCompletedEventAttributes;
-  if (completed) return { kind: 'ended', at, key: String(completed.initiatedEventId), state: State.Completed };
+  if (completed) return ended(at, completed.initiatedEventId, completed.result);
   const cancelled = event.childWorkflowExecutionCanceledEventAttributes;
   if (cancelled) return { kind: 'ended', at, key: String(cancelled.initiatedEventId), state: State.Cancelled };
   const timedOut = event.childWorkflowExecutionTimedOutEventAttributes;

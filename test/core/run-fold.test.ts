@@ -163,3 +163,24 @@ test('ids with brackets in their names still belong to their own map', () => {
   expect(view(events).tasks).toHaveLength(1);
   expect(first(events)).toMatchObject({ id: 'odd [1] name-0', state: 'Completed', counts: { Completed: 1 } });
 });
+
+const batch = (key: string, start: number, end: number): RunEvent =>
+  scheduled(key, `m-0[${start}-${end - 1}]`, { name: 'm', batch: { map: 'm-0', start, end } });
+
+test('a batch counts as its items, those without a value by their state, and moves as it reports', () => {
+  const done: RunEvent = { ...(ended('2', 'Completed') as Extract<RunEvent, { kind: 'ended' }>), items: { Failed: 3 } };
+  const events = [map(100), batch('2', 0, 40), batch('3', 40, 80), done];
+  const running: PendingTask = { id: 'm-0[40-79]', state: 'Running', attempt: 2, itemsEnded: 10 };
+  expect(first(events, [running])).toMatchObject({
+    id: 'm-0',
+    kind: 'map',
+    state: 'Running',
+    attempt: 2,
+    counts: { Completed: 47, Failed: 3, Running: 30, Pending: 20 },
+  });
+  expect(first([map(40), batch('2', 0, 40), ended('2', 'Crashed', 'gone')])).toMatchObject({
+    state: 'Failed',
+    counts: { Crashed: 40 },
+    error: 'gone',
+  });
+});

@@ -18,9 +18,19 @@ export type RunEvent =
       title?: string;
       upstream: string[];
       mapIndex?: number;
+      /** Items `[start, end)` of the map `map`, which this runs together. */
+      batch?: { map: string; start: number; end: number };
     }
   | { kind: 'started'; at: Date; key: string; attempt: number }
-  | { kind: 'ended'; at: Date; key: string; state: State; error?: string }
+  | {
+      kind: 'ended';
+      at: Date;
+      key: string;
+      state: State;
+      error?: string;
+      /** Of a batch: how many of its items have no value, by state. */
+      items?: Partial<Record<State, number>>;
+    }
   /** The flow's code cannot go on (its history was made by other code, or it is broken); the server keeps trying. */
   | { kind: 'parked'; at: Date; message: string }
   | { kind: 'unparked'; at: Date }
@@ -34,4 +44,6 @@ export interface PendingTask {
   attempt: number;
   startedAt?: Date;
   error?: string;
+  /** Of a batch: its items that have ended. */
+  itemsEnded?: number;
 }

@@ -2,7 +2,7 @@
  * The one fold from events to a RunView. Pure and incremental: feed it events as they come, ask for the view at any
  * time. Children of a map are counted, never listed: a map of a million is as small as a map of three.
  */
-import { type State as StateType, State, isFailure } from '../state.js';
+import { type State as StateType, State, isFailure, isFinal } from '../state.js';
 import type { PendingTask, RunEvent } from './run-event.js';
 import type { RunView, TaskView } from './run-view.js';
 
@@ -10,8 +10,17 @@ interface Entry {
   view: TaskView;
   /** Of a map: the states of the children that have been seen, by id. */
   children?: Map<string, StateType>;
+  /** Of a map: its batches that have been seen, by id. */
+  batches?: Map<string, BatchSeen>;
   /** Of a map: children that ended without an event, by state. */
   unstarted: Partial<Record<StateType, number>>;
+}
+
+interface BatchSeen {
+  size: number;
+  state: StateType;
+  /** Items without a value, by state, once it has ended. */
+  lost: Partial<Record<StateType, number>>;
 }
 
 /** `name-0[17]` → `name-0`. */
@@ -49,10 +58,11 @@ export class RunFold {
           view.attempt = Math.max(view.attempt, event.attempt);
         });
       case 'ended':
-        return this.update(event.key, event.state, (view, isChild) => {
+        return this.update(event.key, event.state, (view, isChild, batch) => {
           if (!isChild || isFailure(event.state)) view.error = event.error ?? view.error ?? '';
           if (!view.error) delete view.error;
           view.endedAt = event.at;
+          if (batch) batch.lost = isFailure(event.state) ? { [event.state]: batch.size } : (event.items ?? {});
         });
       case 'delta':
         return this.delta(event);
@@ -69,24 +79,33 @@ export class RunFold {
   }
 
   private scheduled(event: Extract<RunEvent, { kind: 'scheduled' }>): void {
-    const mapId = event.mapIndex === undefined ? undefined : mapIdOf(event.id);
+    const { batch } = event;
+    const mapId = batch?.map ?? (event.mapIndex === undefined ? undefined : mapIdOf(event.id));
     this.byKey.set(event.key, { id: event.id, mapId });
     const entry = this.entry(mapId ?? event.id, mapId === undefined ? event.what : 'map', event.name);
     entry.view.scheduledAt ??= event.at;
     if (event.upstream.length > 0) entry.view.upstream = event.upstream;
     if (mapId !== undefined) {
       entry.view.kind = 'map';
-      (entry.children ??= new Map()).set(event.id, State.Pending);
+      if (batch === undefined) (entry.children ??= new Map()).set(event.id, State.Pending);
+      else
+        (entry.batches ??= new Map()).set(event.id, {
+          size: batch.end - batch.start,
+          state: State.Pending,
+          lost: {},
+        });
     } else if (event.title !== undefined && event.title !== event.id) entry.view.title = event.title;
   }
 
-  private update(key: string, state: StateType, change: (view: TaskView, isChild: boolean) => void): void {
+  private update(key: string, state: StateType, change: (view: TaskView, isChild: boolean, batch?: BatchSeen) => void): void {
     const place = this.byKey.get(key);
     const entry = place && this.entries.get(place.mapId ?? place.id);
     if (place === undefined || entry === undefined) return;
     if (place.mapId === undefined) entry.view.state = state;
-    else entry.children?.set(place.id, state);
-    change(entry.view, place.mapId !== undefined);
+    const batch = entry.batches?.get(place.id);
+    if (batch !== undefined) batch.state = state;
+    else if (place.mapId !== undefined) entry.children?.set(place.id, state);
+    change(entry.view, place.mapId !== undefined, batch);
   }
 
   private delta({ at, delta }: Extract<RunEvent, { kind: 'delta' }>): void {
@@ -113,7 +132,7 @@ export class RunFold {
     return { ...this.run, tasks: [...this.entries.values()].map((entry) => this.taskView(entry, live)) };
   }
 
-  private taskView({ view, children, unstarted }: Entry, live: ReadonlyMap<string, PendingTask>): TaskView {
+  private taskView({ view, children, batches, unstarted }: Entry, live: ReadonlyMap<string, PendingTask>): TaskView {
     if (view.kind !== 'map') {
       const now = live.get(view.id);
       return now === undefined
@@ -136,8 +155,25 @@ export class RunFold {
       if (now !== undefined) attempt = Math.max(attempt, now.attempt);
       error ??= now?.error;
     }
+    let batched = 0;
+    const add = (state: StateType, count: number): void => {
+      if (count > 0) counts[state] = (counts[state] ?? 0) + count;
+    };
+    for (const [id, seen] of batches ?? []) {
+      const now = live.get(id);
+      batched += seen.size;
+      const lost = Object.entries(seen.lost) as [StateType, number][];
+      for (const [state, count] of lost) add(state, count);
+      const ended = isFinal(seen.state)
+        ? seen.size - lost.reduce((sum, [, count]) => sum + count, 0)
+        : Math.min(seen.size, now?.itemsEnded ?? 0);
+      add(State.Completed, ended);
+      if (!isFinal(seen.state)) add(now?.state ?? seen.state, seen.size - ended);
+      if (now !== undefined) attempt = Math.max(attempt, now.attempt);
+      error ??= now?.error;
+    }
     const told = Object.values(unstarted).reduce((sum, count) => sum + count, 0);
-    const unseen = (view.width ?? 0) - (children?.size ?? 0) - told;
+    const unseen = (view.width ?? 0) - (children?.size ?? 0) - batched - told;
     if (unseen > 0 && !isFailure(view.state)) counts.Pending = (counts.Pending ?? 0) + unseen;
     return { ...view, counts, attempt, ...(error && { error }), state: mapState(view, counts) };
   }
