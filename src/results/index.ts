@@ -4,4 +4,8 @@
 export type { ByteRange, ByteSource, ListedObject, ResultStore } from './store.js';
 export { createFileStore, type FileStoreOptions } from './file-store.js';
 export { keySegment, textOfSegment } from './keys.js';
-export { type Place, runPrefix, writePrefix } from './place.js';
+export { openPlace, type Place, runPrefix, writePrefix } from './place.js';
+export type { Stretch } from './sequence-reader.js';
+export { SequenceWriter, type SequenceWriterOptions } from './sequence-writer.js';
+export { createValues, type Values, type ValuesOptions } from './values.js';
+export { Dataset, provideDatasetHost } from '../core/dataset.js';

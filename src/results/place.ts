@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { keySegment, textOfSegment } from './keys.js';
+import type { ResultStore } from './store.js';
 
 /** Who writes. */
 export interface Place {
@@ -41,4 +42,21 @@ export const ownerOf = (key: string): { runId?: string; taskRunId?: string } => 
   const taskName = textOfSegment(task) ?? task;
   const child = textOfSegment(/^(=5b.*=5d)-\d+-/.exec(name)?.[1] ?? '~') ?? '';
   return { runId, taskRunId: `${taskName}${child}` };
+};
+
+/** The prefix for one write; a run whose id its folder's name cannot hold has it written down there first. */
+export const openPlace = async (store: ResultStore, place: Place): Promise<string> => {
+  const folder = runPrefix(place.runId);
+  if (textOfSegment(keySegment(place.runId)) === undefined && !named(store).has(folder)) {
+    await store.put(runIdKey(folder), new TextEncoder().encode(place.runId));
+    named(store).add(folder);
+  }
+  return writePrefix(place);
+};
+
+const namedFolders = new WeakMap<ResultStore, Set<string>>();
+const named = (store: ResultStore): Set<string> => {
+  const found = namedFolders.get(store) ?? new Set<string>();
+  namedFolders.set(store, found);
+  return found;
 };
