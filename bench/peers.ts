@@ -3,14 +3,12 @@
  * the peers that `bench/peers/install.mjs` has installed, warm, in turns, in one run. Prints a table for people.
  * node --import tsx bench/peers.ts [--rounds 5] [--sizes 100,1000,10000] [--peers Dask,DBOS]
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openField } from './map/field.js';
-import { type Contender, installedPeers, startContender } from './peers/contender.js';
+import type { Contender } from './peers/contender.js';
 import { contest, type Result } from './peers/contest.js';
+import { startPeers } from './peers/start-peers.js';
 import { median, spread } from './statistics.js';
 
 const { values: options } = parseArgs({
@@ -24,14 +22,12 @@ const rounds = Number(options.rounds);
 const sizes = options.sizes.split(',').map(Number);
 const wanted = options.peers?.split(',').map((name) => name.trim().toLowerCase());
 
-const home = mkdtempSync(join(tmpdir(), 'perdure-bench-peers-'));
-const { installed, failed } = installedPeers();
-const peers = installed
-  .filter(({ name }) => name !== 'tinypool' && (wanted?.some((part) => name.toLowerCase().includes(part)) ?? true))
-  .map((peer) => startContender({ ...peer, env: { PREFECT_HOME: join(home, 'prefect3'), PREFECT__HOME_DIR: home } }));
+const peers = startPeers(
+  (name) => name !== 'tinypool' && (wanted?.some((part) => name.toLowerCase().includes(part)) ?? true),
+);
 const field = await openField(fileURLToPath(new URL('flows.ts', import.meta.url)));
-const all: Contender[] = [field.raw, field.perdure, ...peers];
-const notes: string[] = failed.map(({ name, why }) => `${name}: not measured: ${why}`);
+const all: Contender[] = [field.raw, field.perdure, ...peers.contenders];
+const notes: string[] = [...peers.missing];
 
 /** A contender's row, cell by cell. */
 const rows = new Map<string, string[]>(all.map(({ name }) => [name, []]));
@@ -82,6 +78,5 @@ console.log(`| | ${titles.join(' | ')} |\n|${'---|'.repeat(titles.length + 1)}`)
 for (const [name, cells] of rows) console.log(`| ${name} | ${cells.join(' | ')} |`);
 for (const note of notes) console.log(`\n- ${note}`);
 
-await Promise.all([...peers.map((peer) => peer.close()), field.close()]);
-rmSync(home, { recursive: true, force: true });
+await Promise.all([peers.close(), field.close()]);
 process.exit(0);

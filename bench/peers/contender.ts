@@ -3,9 +3,7 @@
  * can take turns in one run. It answers a line `<work> <n> <runs>` on stdin with one JSON line on stdout.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { manifestFile } from './cache-folder.mjs';
 
 export interface ContenderOptions {
   name: string;
@@ -44,13 +42,19 @@ const endGroup = (pid: number): void => {
   }
 };
 
+/** The last line that names an error, of what a program has said before it ended; else its last line. */
+const reasonIn = (complaints: string): string => {
+  const lines = complaints.split('\n').filter((line) => line.trim() !== '');
+  return lines.findLast((line) => /^\S*(Error|Exception)\b/.test(line)) ?? lines.at(-1) ?? 'it said nothing';
+};
+
 export const startContender = ({ name, command, env = {} }: ContenderOptions): Contender => {
   const [program = '', ...args] = command;
   const child = spawn(program, args, { env: { ...process.env, ...env }, detached: process.platform !== 'win32' });
   const pid = child.pid ?? 0;
   if (pid > 0) alive.add(pid);
   let complaints = '';
-  child.stderr.on('data', (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-2_000)));
+  child.stderr.on('data', (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-20_000)));
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = new Promise<void>((done) => {
     child.once('exit', () => done());
@@ -73,7 +77,7 @@ export const startContender = ({ name, command, env = {} }: ContenderOptions): C
       const { value, done } = await answers.next();
       clearTimeout(timer);
       if (isLate) throw new Error(`${work} ${n}: over ${timeoutMs / 1_000} s`);
-      if (done) throw new Error(`${work} ${n}: it ended: ${complaints.trim().split('\n').slice(-3).join(' | ')}`);
+      if (done) throw new Error(`${work} ${n}: it ended: ${reasonIn(complaints)}`);
       const answer = JSON.parse(value) as Measurement & { error?: string };
       if (answer.error !== undefined) throw new Error(`${work} ${n}: ${answer.error}`);
       return answer;
@@ -86,14 +90,3 @@ export const startContender = ({ name, command, env = {} }: ContenderOptions): C
     },
   };
 };
-
-interface Manifest {
-  installed: ContenderOptions[];
-  failed: { name: string; why: string }[];
-}
-
-/** What `install.mjs` has installed on this machine. */
-export const installedPeers = (): Manifest =>
-  existsSync(manifestFile)
-    ? (JSON.parse(readFileSync(manifestFile, 'utf8')) as Manifest)
-    : { installed: [], failed: [{ name: 'all peers', why: 'node bench/peers/install.mjs has not been run' }] };
