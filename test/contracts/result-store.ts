@@ -93,8 +93,8 @@ export const resultStoreContract = (under: StoreUnderTest): void => {
     test('an object that is not there', async () => {
       const ref = await store.put(key, bytesOf('here'));
       await under.spoil(key, undefined);
-      for (const read of [store.get(ref), streamed(store, ref), store.get(ref, { start: 0, end: 1 })])
-        await expect(read).rejects.toMatchObject({ name: 'ResultStoreError', code: 'RESULT_MISSING', ...named });
+      for (const read of [() => store.get(ref), () => streamed(store, ref), () => store.get(ref, { start: 0, end: 1 })])
+        await expect(read()).rejects.toMatchObject({ name: 'ResultStoreError', code: 'RESULT_MISSING', ...named });
     });
 
     test.each<[string, (bytes: Buffer) => Uint8Array]>([
@@ -107,8 +107,8 @@ export const resultStoreContract = (under: StoreUnderTest): void => {
       const bytes = Buffer.alloc(600_000, 'a');
       const ref = await store.put(key, bytes);
       await under.spoil(key, spoiled(bytes));
-      for (const read of [store.get(ref), streamed(store, ref)])
-        await expect(read).rejects.toMatchObject({
+      for (const read of [() => store.get(ref), () => streamed(store, ref)])
+        await expect(read()).rejects.toMatchObject({
           code: 'RESULT_CORRUPT',
           message: expect.stringContaining("of 'extract-0' in the run 'run-1'"),
           ...named,
