@@ -7,7 +7,9 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { type TaskRunHeader, taskRunHeader } from '../core/protocol.js';
 import type { TaskPolicy } from '../core/task-policy.js';
+import { createValues, openResultStore, type Place, type Values } from '../results/index.js';
 import { createHeartbeats } from './heartbeats.js';
+import { createStoreActivities } from './store-activities.js';
 import { runTaskActivity } from './task-activity.js';
 import type { TaskHost } from './task-host.js';
 
@@ -25,13 +27,30 @@ export type {
 
 export interface TaskActivities {
   /** For `Worker.create({ activities })`. `default` serves every name that has no activity of its own. */
-  readonly activities: { default: (...args: unknown[]) => Promise<unknown> };
+  readonly activities: { default: (...args: unknown[]) => Promise<unknown> } & Record<
+    string,
+    (...args: never[]) => Promise<unknown>
+  >;
   /** For `Worker.create({ interceptors: { activity } })`: they read the header, which activities do not see. */
   readonly interceptors: ActivityInterceptorsFactory[];
 }
 
+export interface TaskActivitiesOptions {
+  host: TaskHost;
+  /** URL of the result store, for what flow code reads of it. Opened at the first use. */
+  store: string;
+}
+
+/** Of a local activity of the flow's own: its run, and a name for what it writes. */
+const flowPlace = (): Place => {
+  const { workflowExecution, attempt } = Context.current().info;
+  return { runId: workflowExecution?.workflowId ?? '', taskRunId: 'flow', attempt };
+};
+
 /** @throws what the user's files throw when they are loaded, through `host.ready`, at the first task */
-export const createTaskActivities = ({ host }: { host: TaskHost }): TaskActivities => {
+export const createTaskActivities = ({ host, store }: TaskActivitiesOptions): TaskActivities => {
+  let values: Promise<Values> | undefined;
+  const opened = (): Promise<Values> => (values ??= openResultStore(store).then((one) => createValues(one)));
   const headers = new WeakMap<Context, TaskRunHeader>();
   const heartbeats = createHeartbeats();
   let policies: ReadonlyMap<string, TaskPolicy> | undefined;
@@ -39,6 +58,7 @@ export const createTaskActivities = ({ host }: { host: TaskHost }): TaskActiviti
     (policies = new Map((await host.ready).tasks.map(({ name, policy }) => [name, policy])));
   return {
     activities: {
+      ...createStoreActivities(opened, flowPlace),
       default: async (...args) => {
         const context = Context.current();
         const header = headers.get(context);

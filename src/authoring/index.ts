@@ -12,6 +12,8 @@ export type { Resolved } from './resolved.js';
 export { sequence } from './sequence.js';
 export { task, type Task, type TaskCall } from './task.js';
 export { unmapped, type Unmapped } from './unmapped.js';
+export { Dataset } from '../core/dataset.js';
+export { range, type Range } from '../core/range.js';
 export type { Duration } from '../core/duration.js';
 export {
   AuthoringError,
@@ -25,5 +27,6 @@ export {
   UsageError,
 } from '../core/errors.js';
 export type { ErrorCode } from '../core/error-codes.js';
+export type { ItemPage, ItemView } from '../core/run-view/item-view.js';
 export type { RunView, TaskView } from '../core/run-view/run-view.js';
 export { State } from '../core/state.js';

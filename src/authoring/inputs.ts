@@ -2,6 +2,7 @@
  * The types of what a task or flow may be called with: each parameter as it is declared, or a future of it, or a
  * plain structure with futures inside. Pure, types only.
  */
+import type { Dataset } from '../core/dataset.js';
 import type { TaskFuture } from './future.js';
 import type { MapFuture } from './map-future.js';
 import type { Unmapped } from './unmapped.js';
@@ -21,12 +22,20 @@ type Opaque =
   | ArrayBufferView
   | ReadonlyMap<unknown, unknown>
   | ReadonlySet<unknown>
+  | AsyncIterable<unknown>
   | ((...args: never[]) => unknown);
+
+/** What a parameter that is read as a stream (`stream: true`) may be given. */
+type StreamSource<T> =
+  T extends AsyncIterable<infer E>
+    ? readonly Arg<E>[] | TaskFuture<readonly E[]> | TaskFuture<AsyncIterable<E>> | AsyncIterable<E>
+    : never;
 
 /** `T`, a future of it, or an array or plain object with futures at any depth. */
 export type Arg<T> =
   | T
   | TaskFuture<T>
+  | StreamSource<T>
   | (T extends Opaque
       ? never
       : T extends readonly unknown[]
@@ -42,6 +51,8 @@ export type Args<A extends readonly unknown[]> = { [K in keyof A]: Arg<A[K]> };
 export type MapArg<T> =
   | Iterable<Arg<T>>
   | TaskFuture<readonly T[]>
+  | TaskFuture<AsyncIterable<T>>
+  | Dataset<T>
   | MapFuture<T>
   | Unmapped<T>
   | (T extends string ? T : T extends Iterable<unknown> ? never : T);

@@ -2,6 +2,7 @@
  * The port through which `flow.run()` and `flow.start()` leave the pure code. The host's door installs a launcher; in
  * the sandbox there is none, and both are refused. Pure.
  */
+import type { ItemPage, ItemView } from '../core/run-view/item-view.js';
 import type { RunView } from '../core/run-view/run-view.js';
 import { AuthoringError } from '../core/errors.js';
 import type { State } from '../core/state.js';
@@ -40,6 +41,11 @@ export interface RunHandle<T> {
   cancel(): Promise<void>;
   /** All that is known of the run and of its tasks, from history; needs no worker. */
   tasks(): Promise<RunView>;
+  /**
+   * The items of the map `mapId` (`name-0`, as `tasks()` names it) with state, attempts, duration and error, a page at a
+   * time; those not scheduled yet are left out. Needs no worker, of a map in batches the result store.
+   */
+  items(mapId: string, page?: ItemPage): Promise<ItemView[]>;
   /** The SDK's own handle of the workflow. */
   readonly workflow: Hosted<'workflow'>;
 }

@@ -12,16 +12,17 @@ import type { MapFuture } from './map-future.js';
 import { checkBody, checkName } from './named.js';
 import { type TaskOptions, taskPolicy } from './options.js';
 import { isSandbox } from './realm.js';
+import type { TaskValue } from './resolved.js';
 
 /** What a task can be asked to do inside a flow. */
 export interface TaskCall<A extends readonly unknown[], R> {
   /** Runs the task once its upstream has finished; gives the future of its value. */
-  (...args: Args<A>): TaskFuture<Awaited<R>>;
+  (...args: Args<A>): TaskFuture<TaskValue<R>>;
   /**
    * Runs the task once for each item, in parallel; the value is the array of results in order. Inputs must be equally
    * long; a value that is no array, or `unmapped(value)`, goes to every child. A child's failure does not stop its siblings.
    */
-  map(...args: MapArgs<A>): MapFuture<Awaited<R>>;
+  map(...args: MapArgs<A>): MapFuture<TaskValue<R>>;
 }
 
 export interface Task<A extends readonly unknown[] = readonly never[], R = unknown> extends TaskCall<A, R> {

@@ -62,6 +62,7 @@ export interface ExecutorFlags {
   threads?: number;
   inProcess?: boolean;
   concurrency?: number;
+  store?: string;
 }
 
 export const withExecutorOptions = (command: Command): Command =>
@@ -78,7 +79,11 @@ export const withExecutorOptions = (command: Command): Command =>
       '--in-process',
       "run task bodies in this very process, for a debugger: nothing can be killed, and what's shared is shared",
     )
-    .option('--concurrency <n>', 'task runs under way at once (default: 200)', wholeNumber);
+    .option('--concurrency <n>', 'task runs under way at once (default: 200)', wholeNumber)
+    .option(
+      '--store <url>',
+      'where results lie, a folder as file:///… or s3://bucket/prefix (default: PERDURE_STORE, else .perdure/results)',
+    );
 
 export interface ServerFlags {
   address?: string;

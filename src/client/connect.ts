@@ -1,6 +1,7 @@
 /** A client of a Temporal server, with our payloads. HOST. */
 import { Client, Connection, type TLSConfig } from '@temporalio/client';
-import { ConnectionError } from '../core/errors.js';
+import { ConfigError, ConnectionError } from '../core/errors.js';
+import { createValues, externalStorageFor, openResultStore, type Values } from '../results/index.js';
 import { payloadConverterPath } from '../project/payload-converter-path.js';
 
 export interface ServerSettings {
@@ -20,11 +21,27 @@ export const connectionOptions = ({ address, tls, apiKey, metadata }: ServerSett
   ...(metadata === undefined ? {} : { metadata }),
 });
 
-/** @throws ConnectionError SERVER_UNREACHABLE */
-export const connectClient = async (server: ServerSettings): Promise<Client> => {
+const stores = new WeakMap<Client, Promise<Values>>();
+
+/** The result store that `client` was connected with. @throws ConfigError NO_RESULT_STORE */
+export const valuesOf = (client: Client): Promise<Values> => {
+  const values = stores.get(client);
+  if (values !== undefined) return values;
+  throw new ConfigError('NO_RESULT_STORE', 'This client was connected without a result store.', { details: {} });
+};
+
+/**
+ * @param options `store`: URL of the result store that the run's workers use
+ * @throws ConnectionError SERVER_UNREACHABLE; ConfigError for a store that cannot be opened
+ */
+export const connectClient = async (server: ServerSettings, options: { store: string }): Promise<Client> => {
+  const store = await openResultStore(options.store);
   try {
     const connection = await Connection.connect({ ...connectionOptions(server), connectTimeout: '10s' });
-    return new Client({ connection, namespace: server.namespace, dataConverter: { payloadConverterPath } });
+    const dataConverter = { payloadConverterPath, externalStorage: externalStorageFor(store) };
+    const client = new Client({ connection, namespace: server.namespace, dataConverter });
+    stores.set(client, Promise.resolve(createValues(store)));
+    return client;
   } catch (error) {
     throw new ConnectionError(
       'SERVER_UNREACHABLE',

@@ -5,7 +5,7 @@
 import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import type { BatchReport } from '../core/map-batch.js';
-import { type RunDelta, type TaskRunHeader, deltaMemoKey, taskRunHeader } from '../core/protocol.js';
+import { type RunDelta, type TaskRunHeader, deltaMemoKey, storeActivity, taskRunHeader } from '../core/protocol.js';
 import type { PendingTask, RunEvent } from '../core/run-view/run-event.js';
 import { State } from '../core/state.js';
 import { decodeText } from '../core/text-codec.js';
@@ -87,17 +87,26 @@ const flowTaskEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
 /** Part of the protocol between server and worker: unhandled command, sticky queue, close, failover, reset, update. */
 const passingCauses: ReadonlySet<number> = new Set([1, 13, 17, 18, 20, 31]);
 
-/** A completion; of a batch, with what its report says of items without a value. */
-const ended = (at: Date, key: unknown, result: temporal.api.common.v1.IPayloads | null | undefined): RunEvent => {
-  const [payload] = result?.payloads ?? [];
-  const report = payload && mayBeReport(payload) ? (valueOf(payload) as BatchReport | undefined) : undefined;
-  const items = report?.segments !== undefined && report.ended ? { items: report.ended } : {};
-  return { kind: 'ended', at, key: String(key), state: State.Completed, ...items };
+const ended = (at: Date, key: unknown, event: HistoryEvent): RunEvent => {
+  const items = batchReport(event)?.ended;
+  return { kind: 'ended', at, key: String(key), state: State.Completed, ...(items && { items }) };
 };
 
-/** Results are many, and reports with failures few: only those are parsed. */
+/** What a batch reported, where the event is the completion of one that some items of have no value or a log. */
+export const batchReport = (event: HistoryEvent): BatchReport | undefined => {
+  const { result } =
+    event.activityTaskCompletedEventAttributes ?? event.childWorkflowExecutionCompletedEventAttributes ?? {};
+  const payload = result?.payloads?.[0];
+  const report = payload && mayBeReport(payload) ? (valueOf(payload) as BatchReport | undefined) : undefined;
+  return Array.isArray(report?.segments) ? report : undefined;
+};
+
+/** Results are many, and reports with something to say few: only those are parsed. */
 const mayBeReport = ({ data }: Payload): boolean =>
-  data !== null && data !== undefined && Buffer.from(data).includes('"ended"') && Buffer.from(data).includes('"segments"');
+  data !== null &&
+  data !== undefined &&
+  Buffer.from(data).includes('"ended"') &&
+  Buffer.from(data).includes('"segments"');
 
 const valueOf = ({ data, metadata }: Payload): unknown => {
   const format = Buffer.from(metadata?.['encoding'] ?? []).toString();
@@ -112,7 +121,7 @@ const activityEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
   const started = event.activityTaskStartedEventAttributes;
   if (started) return { kind: 'started', at, key: String(started.scheduledEventId), attempt: started.attempt ?? 1 };
   const completed = event.activityTaskCompletedEventAttributes;
-  if (completed) return ended(at, completed.scheduledEventId, completed.result);
+  if (completed) return ended(at, completed.scheduledEventId, event);
   const cancelled = event.activityTaskCanceledEventAttributes;
   if (cancelled) return { kind: 'ended', at, key: String(cancelled.scheduledEventId), state: State.Cancelled };
   const failed = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
@@ -123,7 +132,7 @@ const childEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
   const started = event.childWorkflowExecutionStartedEventAttributes;
   if (started) return { kind: 'started', at, key: String(started.initiatedEventId), attempt: 1 };
   const completed = event.childWorkflowExecutionCompletedEventAttributes;
-  if (completed) return ended(at, completed.initiatedEventId, completed.result);
+  if (completed) return ended(at, completed.initiatedEventId, event);
   const cancelled = event.childWorkflowExecutionCanceledEventAttributes;
   if (cancelled) return { kind: 'ended', at, key: String(cancelled.initiatedEventId), state: State.Cancelled };
   const timedOut = event.childWorkflowExecutionTimedOutEventAttributes;
@@ -134,13 +143,16 @@ const childEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
   return terminated ? { kind: 'ended', at, key: String(terminated.initiatedEventId), state: State.Crashed } : undefined;
 };
 
+const ownActivities: ReadonlySet<string> = new Set(Object.values(storeActivity));
+
 /** A local activity leaves one marker when it has ended: all of its life in one event. */
 const localActivityEvents = (event: HistoryEvent, at: Date): RunEvent[] => {
   const marker = event.markerRecordedEventAttributes;
   if (marker?.markerName !== 'core_local_activity') return [];
   const data = jsonOf(marker.details?.['data']?.payloads?.[0]) as
     { activity_id?: string; activity_type?: string; attempt?: number } | undefined;
-  if (!data?.activity_type) return [];
+  // The flow's own way to the store is no task of anybody's.
+  if (!data?.activity_type || ownActivities.has(data.activity_type)) return [];
   const key = String(event.eventId);
   const id = data.activity_id ?? key;
   return [

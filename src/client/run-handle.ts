@@ -1,9 +1,12 @@
 /** The handle of a run: waits for it, looks at it, cancels it. HOST. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { RunHandle } from '../authoring/launcher.js';
+import type { ItemPage, ItemView } from '../core/run-view/item-view.js';
 import type { RunView } from '../core/run-view/run-view.js';
 import { State } from '../core/state.js';
+import { valuesOf } from './connect.js';
 import { notFound, runFailure } from './failures.js';
+import { mapItems } from './map-items.js';
 import { RunWatcher } from './watch-run.js';
 
 declare module '../authoring/launcher.js' {
@@ -34,7 +37,8 @@ export class ClientRunHandle<T> implements RunHandle<T> {
 
   async result(): Promise<T> {
     try {
-      return (await this.workflow.result()) as T;
+      const value: unknown = await this.workflow.result();
+      return (await (await valuesOf(this.client)).resolve(value)) as T;
     } catch (error) {
       throw runFailure(error, { runId: this.runId, flowName: this.flowName });
     }
@@ -52,28 +56,33 @@ export class ClientRunHandle<T> implements RunHandle<T> {
     return this.known(() => this.watch().view());
   }
 
+  async items(mapId: string, page: ItemPage = {}): Promise<ItemView[]> {
+    return this.known(() => mapItems(this.client, this.runId, { id: mapId, ...page }));
+  }
+
   /** Follows the run; see RunWatcher. */
   watch(): RunWatcher {
     return new RunWatcher(this.client, this.runId);
   }
 
-  private async known<V>(ask: () => Promise<V>): Promise<V> {
-    try {
-      return await ask();
-    } catch (error) {
-      const isUnknown = (error as { code?: number }).code === 5 || (error as Error).name === 'WorkflowNotFoundError';
-      throw isUnknown ? notFound(this.runId, error) : error;
-    }
+  private known<V>(ask: () => Promise<V>): Promise<V> {
+    return known(this.runId, ask);
   }
 }
 
-/** The handle of a run that exists already. @throws RunError RUN_NOT_FOUND */
-export const existingRun = async (client: Client, runId: string): Promise<ClientRunHandle<unknown>> => {
+/** @throws RunError RUN_NOT_FOUND where the server does not know the run */
+const known = async <V>(runId: string, ask: () => Promise<V>): Promise<V> => {
   try {
-    const workflow = client.workflow.getHandle(runId);
-    return new ClientRunHandle(client, runId, (await workflow.describe()).type, workflow);
+    return await ask();
   } catch (error) {
     const isUnknown = (error as { code?: number }).code === 5 || (error as Error).name === 'WorkflowNotFoundError';
     throw isUnknown ? notFound(runId, error) : error;
   }
 };
+
+/** The handle of a run that exists already. @throws RunError RUN_NOT_FOUND */
+export const existingRun = (client: Client, runId: string): Promise<ClientRunHandle<unknown>> =>
+  known(runId, async () => {
+    const workflow = client.workflow.getHandle(runId);
+    return new ClientRunHandle(client, runId, (await workflow.describe()).type, workflow);
+  });

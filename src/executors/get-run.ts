@@ -1,7 +1,7 @@
 /** `getRun(id)`: the handle of a run that exists already. HOST. */
 import type { RunHandle } from '../authoring/launcher.js';
 import { ConnectionError } from '../core/errors.js';
-import { findProject } from '../project/index.js';
+import { findProject, resultStoreUrl } from '../project/index.js';
 import type { TemporalExecutor } from './temporal.js';
 
 /**
@@ -18,14 +18,16 @@ export const getRun = async <T = unknown>(
     import('../dev-server/index.js'),
     import('../client.js'),
   ]);
-  const { address, namespace, tls, apiKey, profile } = options.executor?.options ?? {};
-  const server =
-    externalServer({ address, namespace, tls, apiKey, profile }) ?? (await runningServer(findProject(process.cwd())));
+  const { address, namespace, tls, apiKey, profile, store } = options.executor?.options ?? {};
+  const project = findProject(process.cwd());
+  const server = externalServer({ address, namespace, tls, apiKey, profile }) ?? (await runningServer(project));
   if (server === undefined)
     throw new ConnectionError(
       'SERVER_UNREACHABLE',
       `There is no Temporal server to look for the run '${runId}' on: none is configured, and the embedded one of this project is not up. Start it with \`perdure dev\`.`,
       { details: { runId } },
     );
-  return existingRun(await connectClient(server), runId) as Promise<RunHandle<T>>;
+  return existingRun(await connectClient(server, { store: resultStoreUrl(project, store) }), runId) as Promise<
+    RunHandle<T>
+  >;
 };

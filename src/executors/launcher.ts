@@ -6,7 +6,7 @@ import type { FlowDefinition } from '../authoring/definition.js';
 import type { Executor, FlowLauncher, RunHandle, RunOptions } from '../authoring/launcher.js';
 import { AuthoringError, BundleError } from '../core/errors.js';
 import { parseParams } from '../core/params.js';
-import { findProject } from '../project/index.js';
+import { findProject, resultStoreUrl } from '../project/index.js';
 import { type LocalExecutor, local } from './local.js';
 import { type LocalSession, openLocalSession, sourceIn } from './local-session.js';
 import { type TemporalExecutor } from './temporal.js';
@@ -110,7 +110,7 @@ const startTemporal = async (
   params: unknown,
   options: RunOptions & { executor: TemporalExecutor },
 ) => {
-  const { address, namespace, tls, apiKey, profile, taskQueue } = options.executor.options;
+  const { address, namespace, tls, apiKey, profile, taskQueue, store } = options.executor.options;
   const [{ externalServer }, { connectClient, startRun }] = await Promise.all([
     import('../dev-server/index.js'),
     import('../client.js'),
@@ -118,9 +118,9 @@ const startTemporal = async (
   const server = externalServer({ address, namespace, tls, apiKey, profile }) ?? {
     ...{ kind: 'external' as const, address: '127.0.0.1:7233', namespace: namespace ?? 'default' },
   };
-  const client = await connectClient(server);
   const file = flow.site?.file;
   const project = findProject(file ?? process.cwd());
+  const client = await connectClient(server, { store: resultStoreUrl(project, store) });
   const { startable, common } = startOptions(flow, params, options);
   const queue = taskQueue ?? project.name;
   const handle = await startRun(client, startable, {

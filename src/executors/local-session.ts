@@ -8,7 +8,7 @@ import type { Client } from '@temporalio/client';
 import type { TaskManifest } from '../activities/index.js';
 import { type FlowBundle, bundleFlows } from '../compiler/index.js';
 import { type ServerAddress, externalServer, openDevServer } from '../dev-server/index.js';
-import { type Project, ensureStateDir, findProject } from '../project/index.js';
+import { type Project, ensureStateDir, findProject, resultStoreUrl } from '../project/index.js';
 import type { HostedWorker, TaskPool } from '../worker.js';
 import type { PoolEvent } from '../worker/pool/task-pool.js';
 import type { LocalExecutor } from './local.js';
@@ -19,8 +19,6 @@ export interface LocalSessionOptions {
   executor: LocalExecutor;
   /** `perdure dev` and `perdure worker`: hosts on this queue, whatever else is up, and others may use it. */
   keptQueue?: string | undefined;
-  /** `perdure dev`: the embedded server stays up with this process. */
-  keepServer?: boolean | undefined;
   /** A server other than the configured or embedded one. */
   server?: ServerAddress | undefined;
   /** Made ahead of time (`perdure build`); else the files are bundled. */
@@ -65,7 +63,7 @@ const openServer = async (
   if (given !== undefined) return given;
   return openDevServer({
     project,
-    keep: options.keepServer ?? false,
+    keep: false,
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
   });
@@ -110,10 +108,11 @@ export const openLocalSession = async (options: LocalSessionOptions): Promise<Lo
   ];
   try {
     const [server, bundle, { connectClient }] = await Promise.all([opening, bundling, loading]);
-    const client = await connectClient(server);
+    const store = resultStoreUrl(project, options.executor.store);
+    const client = await connectClient(server, { store });
     undo.unshift(() => client.connection.close());
     const host = createHost({ ...options, project, server, bundle, getPool, loadedAt });
-    undo.unshift(() => host.close(0));
+    undo.unshift(() => host.close());
     const shared =
       options.keptQueue === undefined ? sameCode(others, bundle, { address: server.address, project }) : undefined;
     if (options.keptQueue !== undefined) await host.serve(options.keptQueue);
@@ -160,8 +159,8 @@ const sessionOf = ({ options, host, shared, getPool, pool, ...parts }: SessionPa
     },
     serve: (taskQueue) => host.serve(taskQueue),
     sourceOf: (file) => sourceIn(project, file),
-    async close({ graceMs = 5_000 } = {}) {
-      await host.close(graceMs);
+    async close() {
+      await host.close();
       await Promise.all([pool()?.close({ graceMs: 0 }), client.connection.close()]);
       // A server that was given is the giver's to close.
       if (options.server === undefined) await server.close?.();
@@ -179,10 +178,11 @@ const poolStarter = async (project: Project, { executor, files, onTaskEvent }: L
     import('../worker/registry.js'),
   ]);
   const { isolation, size } = executor;
+  const store = resultStoreUrl(project, executor.store);
   return {
     others: otherWorkers(project),
     startTaskPool: (): TaskPool =>
-      createTaskPool({ sources: files, isolation, size, ...(onTaskEvent && { onEvent: onTaskEvent }) }),
+      createTaskPool({ sources: files, isolation, size, store, ...(onTaskEvent && { onEvent: onTaskEvent }) }),
   };
 };
 
@@ -217,11 +217,13 @@ const createHost = (parts: HostParts) => {
       import('../client.js'),
       import('../worker.js'),
     ]);
+    const store = resultStoreUrl(project, parts.executor.store);
     const worker = await createFlowWorker({
       connection: connectionOptions(server),
       namespace: server.namespace,
       bundlePath: bundle.path,
-      activities: createTaskActivities({ host: parts.getPool() }),
+      activities: createTaskActivities({ host: parts.getPool(), store }),
+      store,
       concurrency: parts.executor.concurrency,
     });
     worker.failed.catch(fail);
@@ -247,7 +249,7 @@ const createHost = (parts: HostParts) => {
       });
     },
     leave: (): void => leave?.(),
-    async close(_graceMs: number): Promise<void> {
+    async close(): Promise<void> {
       leave?.();
       await (await making?.catch(() => undefined))?.close();
     },

@@ -12,6 +12,11 @@ export interface LocalOptions {
   inProcess?: boolean;
   /** Task runs under way at once. Default 200; each child runs up to 100 async bodies at a time. */
   concurrency?: number;
+  /**
+   * Where results are stored: `file:` or `s3://bucket/prefix`. Default PERDURE_STORE, or `.perdure/results` beside the
+   * project.
+   */
+  store?: string;
 }
 
 export interface LocalExecutor extends Executor {
@@ -19,6 +24,7 @@ export interface LocalExecutor extends Executor {
   readonly isolation: 'processes' | 'threads' | 'inline';
   readonly size: number;
   readonly concurrency: number;
+  readonly store: string | undefined;
 }
 
 const checked = (options: LocalOptions, option: 'processes' | 'threads' | 'concurrency'): number | undefined => {
@@ -59,5 +65,6 @@ export const local = (options: LocalOptions = {}): LocalExecutor => {
     isolation: options.inProcess ? 'inline' : threads === undefined ? 'processes' : 'threads',
     size: threads ?? processes ?? availableParallelism(),
     concurrency: concurrency ?? 200,
+    store: options.store,
   };
 };

@@ -15,6 +15,8 @@ export interface TemporalOptions {
   taskQueue?: string;
   /** A profile of temporal.toml. Default TEMPORAL_PROFILE, or `default`. */
   profile?: string;
+  /** The workers' result store, `s3://bucket/prefix` or `file:`. Default PERDURE_STORE, or `.perdure/results` beside the project. */
+  store?: string;
 }
 
 export interface TemporalExecutor extends Executor {

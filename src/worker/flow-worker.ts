@@ -6,6 +6,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker, makeTelemetryFilterSt
 import type { TaskActivities } from '../activities/index.js';
 import { ConnectionError } from '../core/errors.js';
 import { payloadConverterPath } from '../project/payload-converter-path.js';
+import { externalStorageFor, openResultStore } from '../results/index.js';
 
 export interface FlowWorkerOptions {
   /** What NativeConnection.connect takes. */
@@ -14,6 +15,8 @@ export interface FlowWorkerOptions {
   /** The bundle's file. */
   bundlePath: string;
   activities: TaskActivities;
+  /** URL of the result store: what is too large for Temporal lies there. */
+  store: string;
   /** Attempts under way at once. Default 200. */
   concurrency?: number | undefined;
   /** How long running attempts may go on when the worker closes. Default 5 seconds. */
@@ -50,7 +53,8 @@ const quietRuntime = (): void => {
 
 export const createFlowWorker = async (options: FlowWorkerOptions): Promise<FlowWorker> => {
   quietRuntime();
-  const connection = await connect(options);
+  const [connection, store] = await Promise.all([connect(options), openResultStore(options.store)]);
+  const externalStorage = externalStorageFor(store);
   const workers = new Map<string, Promise<{ worker: Worker; running: Promise<void> }>>();
   let fail: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => (fail = reject));
@@ -63,7 +67,7 @@ export const createFlowWorker = async (options: FlowWorkerOptions): Promise<Flow
       namespace: options.namespace,
       taskQueue,
       workflowBundle: { codePath: options.bundlePath },
-      dataConverter: { payloadConverterPath },
+      dataConverter: { payloadConverterPath, externalStorage },
       activities: options.activities.activities,
       interceptors: { activity: options.activities.interceptors },
       maxConcurrentActivityTaskExecutions: concurrency,
@@ -95,7 +99,7 @@ export const createFlowWorker = async (options: FlowWorkerOptions): Promise<Flow
       );
       for (const { worker } of started) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled(started.map(({ running }) => running));
-      await connection.close();
+      await Promise.all([connection.close(), store.close()]);
     },
   };
 };

@@ -2,11 +2,15 @@
  * How flow code reaches the result store: local activities of the worker that runs it, whose results are in the history
  * and whose arguments are not. SANDBOX.
  */
+import { ApplicationFailure } from '@temporalio/common';
 import { scheduleLocalActivity } from '@temporalio/workflow/lib/workflow.js';
 import type { EnginePort, ItemOutcome } from '../authoring/engine/engine-port.js';
 import { sealed } from '../authoring/engine/sealed.js';
+import { Dataset } from '../core/dataset.js';
+import { fromFailureDetail } from '../core/failure-detail.js';
 import type { BatchReport } from '../core/map-batch.js';
-import { storeActivity } from '../core/protocol.js';
+import { Range } from '../core/range.js';
+import { isFailureDetail, storeActivity } from '../core/protocol.js';
 import {
   type Segment,
   Stored,
@@ -22,12 +26,21 @@ const options = {
   retry: { initialInterval: '100ms', maximumInterval: '10s' },
 } as const;
 
-const call = <R>(name: string, argument: unknown): Promise<R> =>
-  scheduleLocalActivity(name, [argument], { ...options }) as Promise<R>;
+const call = async <R>(name: string, argument: unknown): Promise<R> => {
+  try {
+    return (await scheduleLocalActivity(name, [argument], { ...options })) as R;
+  } catch (error) {
+    const failure = (error as { cause?: unknown }).cause;
+    const detail = failure instanceof ApplicationFailure ? failure.details?.find(isFailureDetail) : undefined;
+    throw detail === undefined ? error : fromFailureDetail(detail, (failure as Error).message, undefined);
+  }
+};
 
 export const storeCalls: Pick<EnginePort, 'load' | 'sequence' | 'keep' | 'outcomes'> = {
   load: async (data: StoredData): Promise<unknown> => {
-    if (data.kind === 'range') return new Stored(data);
+    if (data.kind === 'range') return new Range(data);
+    // Never read here: it is passed on, or mapped over.
+    if (data.kind === 'sequence' && data.as === 'dataset' && !data.picks?.length) return new Dataset(data);
     const read = await call<{ value?: unknown; bytes?: number }>(storeActivity.read, data);
     return read.bytes === undefined ? read.value : sealed(data, read.bytes);
   },
@@ -56,5 +69,7 @@ const bringAll = async (value: unknown): Promise<unknown> => {
   if (value instanceof Stored) return storeCalls.load(value[storedTag]);
   if (Array.isArray(value)) return Promise.all(value.map(bringAll));
   const entries = Object.entries(value as object);
-  return Object.fromEntries(await Promise.all(entries.map(async ([key, part]) => [key, await bringAll(part)] as const)));
+  return Object.fromEntries(
+    await Promise.all(entries.map(async ([key, part]) => [key, await bringAll(part)] as const)),
+  );
 };

@@ -1,6 +1,16 @@
 /** What a task or flow may be called with inside a flow. Checked by the compiler alone; never run. */
 import { expectTypeOf } from 'expect-type';
-import { type MapFuture, type TaskFuture, flatten, flow, sequence, task, unmapped } from '../../src/authoring/index.js';
+import {
+  type Dataset,
+  type MapFuture,
+  type TaskFuture,
+  flatten,
+  flow,
+  range,
+  sequence,
+  task,
+  unmapped,
+} from '../../src/authoring/index.js';
 
 interface Row {
   id: number;
@@ -235,3 +245,31 @@ export const awaiting = flow('awaiting', async () => {
   expectTypeOf(await makeNumber().catch(() => 'x')).toEqualTypeOf<number | string>();
   expectTypeOf(await makeNumber().finally(() => undefined)).toEqualTypeOf<number>();
 });
+
+// Datasets: made by a generator, mapped over, read as a stream.
+const lines = task('lines', async function* () {
+  yield { n: 1 };
+});
+const weigh = task('weigh', (line: { n: number }) => line.n);
+const sumUp = task('sum up', { stream: true }, async (values: AsyncIterable<number>) => {
+  let sum = 0;
+  for await (const value of values) sum += value;
+  return sum;
+});
+const tooWide = task('too wide', (line: { n: string }) => line.n);
+export const streams = flow('streams', () => {
+  const made = lines();
+  const dataset: TaskFuture<Dataset<{ n: number }>> = made;
+  sumUp(weigh.map(made));
+  sumUp(weigh.map(range(10).length > 3 ? [{ n: 1 }] : []));
+  sumUp([1, 2]);
+  sumUp(task('some', () => [1])());
+  weigh.with({ batch: 100, concurrency: 4, tolerate: '5%' }).map(made);
+  // @ts-expect-error the items have a number
+  tooWide.map(made);
+  // @ts-expect-error a stream of numbers is asked for
+  sumUp(['a']);
+  return dataset;
+});
+const streamed: Promise<Dataset<{ n: number }>> = streams.run();
+void streamed;

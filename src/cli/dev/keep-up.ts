@@ -2,7 +2,7 @@
 import { connectClient } from '../../client.js';
 import { UsageError } from '../../core/errors.js';
 import { externalServer, openDevServer, runningServer, type DevServer } from '../../dev-server/index.js';
-import { findProject, type Project } from '../../project/index.js';
+import { findProject, type Project, resultStoreUrl } from '../../project/index.js';
 import { errorLines } from '../error-report.js';
 import { flowLines, startLines } from '../hosting-lines.js';
 import { closeInTime } from '../close-in-time.js';
@@ -116,7 +116,7 @@ export const keepUp = async (given: readonly string[], flags: DevFlags): Promise
   if (server === undefined) return 0;
   const worker = new SwappedWorker({ files, executor, server, taskQueue: project.name });
   interrupts.endAtOnce = () => worker.kill();
-  const client = await connectClient(server);
+  const client = await connectClient(server, { store: resultStoreUrl(project, executor.store) });
   let stopLog: () => void = () => undefined;
   try {
     sayStart(server, project, files);

@@ -97,7 +97,11 @@ export class RunFold {
     } else if (event.title !== undefined && event.title !== event.id) entry.view.title = event.title;
   }
 
-  private update(key: string, state: StateType, change: (view: TaskView, isChild: boolean, batch?: BatchSeen) => void): void {
+  private update(
+    key: string,
+    state: StateType,
+    change: (view: TaskView, isChild: boolean, batch?: BatchSeen) => void,
+  ): void {
     const place = this.byKey.get(key);
     const entry = place && this.entries.get(place.mapId ?? place.id);
     if (place === undefined || entry === undefined) return;
