@@ -19,6 +19,8 @@ export interface AttemptCount {
   lost: number;
   /** The attempt that writes this; absent once its end has been counted. */
   open?: number;
+  /** Of a batch: how many items were written down when the attempt began, how many are, and in how many records. */
+  batch?: { before: number; saved: number; records: number };
 }
 
 export interface AttemptHistory extends AttemptCount {
@@ -46,17 +48,28 @@ export const attemptHistory = (info: Pick<Info, 'attempt' | 'heartbeatDetails' |
   const crashes = take(count(told.crashes));
   const released = take(count(told.released));
   const lost = take(count(told.lost) + (told.open === undefined ? 0 : 1));
-  return { ...none, charged, crashes, released, lost, unheard: left };
+  const history = { ...none, charged, crashes, released, lost, unheard: left };
+  return told.batch === undefined ? history : ofBatch(history, told.batch);
+};
+
+/** A batch that came further may be lost as often as it does: what was lost before is as good as given back. */
+const ofBatch = (history: AttemptHistory, told: NonNullable<AttemptCount['batch']>): AttemptHistory => {
+  const saved = count(told.saved);
+  const batch = { before: saved, saved, records: count(told.records) };
+  if (saved <= count(told.before)) return { ...history, batch };
+  const { crashes, lost, released } = history;
+  return { ...history, crashes: 0, lost: 0, released: released + crashes + lost, batch };
 };
 
 /** The details while this attempt runs. */
-export const countNow = ({ v, charged, crashes, released, lost, open }: AttemptHistory): AttemptCount => ({
+export const countNow = ({ v, charged, crashes, released, lost, open, batch }: AttemptHistory): AttemptCount => ({
   v,
   charged,
   crashes,
   released,
   lost,
   ...(open === undefined ? {} : { open }),
+  ...(batch === undefined ? {} : { batch }),
 });
 
 /** The details that go with the end of this attempt. */

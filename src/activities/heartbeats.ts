@@ -12,13 +12,13 @@ const everyMs = 1_000;
 const share = 0.3;
 
 export interface Heartbeats {
-  /** Beats for an attempt until the returned function is called. */
-  keep(context: Context, count: AttemptCount): () => void;
+  /** Beats for an attempt until the returned function is called; `count` gives the details of each beat. */
+  keep(context: Context, count: () => AttemptCount): () => void;
 }
 
 interface Kept {
   context: Context;
-  count: AttemptCount;
+  count: () => AttemptCount;
   everyMs: number;
   dueAtMs: number;
 }
@@ -31,7 +31,7 @@ export const createHeartbeats = (): Heartbeats => {
     for (const item of kept) {
       if (item.dueAtMs > nowMs) continue;
       item.dueAtMs = nowMs + item.everyMs;
-      item.context.heartbeat(item.count);
+      item.context.heartbeat(item.count());
     }
   };
   return {

@@ -10,8 +10,9 @@ import { maxCrashReruns, type TaskPolicy } from '../core/task-policy.js';
 import { type AttemptHistory, attemptHistory, countAfter, countNow } from './attempt-count.js';
 import type { Heartbeats } from './heartbeats.js';
 import { bytesOver } from './result-size.js';
+import { toSent } from './sent-value.js';
 import { taskFailure } from './task-failure.js';
-import { AttemptFailure, type AttemptRequest, type TaskHost } from './task-host.js';
+import { AttemptFailure, type AttemptRequest, type BatchProgress, type TaskHost } from './task-host.js';
 
 export interface TaskCall {
   context: Context;
@@ -30,22 +31,35 @@ const requestOf = (
   { context: { info }, args, header }: TaskCall,
   policy: TaskPolicy,
   charged: number,
-): AttemptRequest => ({
-  taskName: info.activityType,
-  args,
-  charged,
-  policy,
-  run: {
-    kind: 'task',
-    flowName: info.workflowType ?? '',
-    runId: info.workflowExecution?.workflowId ?? '',
-    tags: header?.tags ?? [],
+): AttemptRequest => {
+  const runId = info.workflowExecution?.workflowId ?? '';
+  const taskRunId = header?.id ?? info.activityId;
+  const { attempt } = info;
+  const request: AttemptRequest = {
     taskName: info.activityType,
-    taskRunId: header?.id ?? info.activityId,
-    attempt: info.attempt,
-    ...(header?.index === undefined ? {} : { mapIndex: header.index }),
-  },
-});
+    args,
+    charged,
+    policy,
+    run: {
+      kind: 'task',
+      flowName: info.workflowType ?? '',
+      runId,
+      tags: header?.tags ?? [],
+      taskName: info.activityType,
+      taskRunId,
+      attempt,
+      ...(header?.index === undefined ? {} : { mapIndex: header.index }),
+    },
+  };
+  if (header?.store) {
+    request.place = { runId, taskRunId, attempt };
+    const { value, format } = toSent(args);
+    if (format !== undefined) Object.assign(request, { args: [], sentArgs: { value, format } });
+  }
+  const executionId = info.workflowExecution?.runId ?? '';
+  if (header?.batch) request.batch = { spec: header.batch, executionId, attempt, reruns: 0 };
+  return request;
+};
 
 const lostRecord = (attempt: AttemptRequest, times: string): { name: string; message: string } => ({
   name: 'TaskCrashed',
@@ -58,7 +72,8 @@ const maxUnheard = 20;
 /** The task run ends as Crashed here when what was lost before allows no further attempt. */
 const refuseLost = (attempt: AttemptRequest, { lost, unheard, crashes, charged }: AttemptHistory): void => {
   const all = lost + unheard + crashes;
-  const isFail = attempt.policy.onCrash === 'fail';
+  // The records of a batch tell which of its items were running: only those must not run again.
+  const isFail = attempt.policy.onCrash === 'fail' && attempt.batch === undefined;
   if (isFail ? all === 0 : lost + crashes <= maxCrashReruns && unheard <= maxUnheard) return;
   const why = isFail ? `and its \`onCrash\` is 'fail'` : `or crashed, ${all} times in all`;
   throw taskFailure({ code: 'TASK_CRASHED', record: lostRecord(attempt, why), attempt, charged, retry: false });
@@ -109,11 +124,13 @@ const afterFailure = (
   }
   if (kind === 'crashed') {
     const before = history.crashes + history.lost + (info.isLocal ? info.attempt - 1 : 0);
-    const retry = attempt.policy.onCrash === 'rerun' && before < maxCrashReruns;
+    const mayRerun = attempt.policy.onCrash === 'rerun' || attempt.batch !== undefined;
+    const retry = mayRerun && before < maxCrashReruns;
     if (retry) tell('crashes');
     return taskFailure({ code: 'TASK_CRASHED', record, attempt, charged: history.charged, retry });
   }
-  if (kind === 'cancelled' && context.cancellationDetails?.cancelRequested) return new CancelledFailure(record.message);
+  if (kind === 'cancelled' && context.cancellationDetails?.cancelRequested)
+    return new CancelledFailure(record.message, end.report === undefined ? [] : [end.report]);
   // A worker that shuts down, an attempt that Temporal paused, reset or gave to another worker: nobody's failure.
   tell('released');
   const reason: unknown = context.cancellationSignal.reason;
@@ -131,10 +148,13 @@ export const runTaskActivity = async (options: TaskActivityOptions, call: TaskCa
   const attempt = requestOf(call, { ...declared, ...header?.policy } as TaskPolicy, history.charged);
   if (declared === undefined) throw unknownTask(options, attempt);
   refuseLost(attempt, history);
-  const endHeartbeats = info.isLocal ? undefined : options.heartbeats.keep(context, countNow(history));
+  const endHeartbeats = info.isLocal ? undefined : options.heartbeats.keep(context, () => countNow(history));
+  const onProgress = ({ saved, records }: BatchProgress): void => {
+    history.batch = { before: history.batch?.before ?? 0, saved, records };
+  };
   let value: unknown;
   try {
-    value = await options.host.run(attempt, { signal: context.cancellationSignal });
+    value = await options.host.run(attempt, { signal: context.cancellationSignal, onProgress });
   } catch (error) {
     endHeartbeats?.();
     throw error instanceof AttemptFailure ? afterFailure(error, { context, attempt, history }) : error;

@@ -4,8 +4,11 @@
  */
 import type { CurrentRun } from '../authoring/current-run.js';
 import type { FlowOptions } from '../authoring/options.js';
+import type { BatchReport, BatchSpec } from '../core/map-batch.js';
 import type { TaskPolicy } from '../core/task-policy.js';
+import type { Place } from '../results/index.js';
 import type { ErrorRecord } from './error-record.js';
+import type { TextFormat } from '../core/text-codec.js';
 
 export interface TaskSummary {
   name: string;
@@ -28,7 +31,39 @@ export interface TaskManifest {
   flows: FlowSummary[];
 }
 
-/** One attempt of one task run. */
+/** How the child process ended that ran a batch before, as far as that says anything of the batch's items. */
+export interface ChildDeath {
+  /** It died under the batch; it was killed because the batch had fallen silent; or the reason lies elsewhere. */
+  kind: 'crash' | 'timedOut' | 'neighbour';
+  /** Completes "its process …". */
+  cause: string;
+  /** The item whose code ended it, where that is known. */
+  position?: number;
+}
+
+/** A batch of a map, run as one attempt. */
+export interface BatchRequest {
+  spec: BatchSpec;
+  /** Temporal's own id of this execution: another one of the same id has records of its own. */
+  executionId: string;
+  /** Temporal's attempt, and how often its child process was lost under it. */
+  attempt: number;
+  reruns: number;
+  death?: ChildDeath;
+}
+
+/** How far a batch is. */
+export interface BatchProgress {
+  finished: number;
+  /** Of these, how many are written down. */
+  saved: number;
+  /** Records written. */
+  records: number;
+  /** Deaths of children that were charged to an item. */
+  charges: number;
+}
+
+/** One attempt of one task run, or of one batch. */
 export interface AttemptRequest {
   taskName: string;
   args: unknown[];
@@ -36,6 +71,11 @@ export interface AttemptRequest {
   charged: number;
   policy: TaskPolicy;
   run: Omit<CurrentRun, 'signal'>;
+  /** The arguments in place of `args`, where some of them lie in the result store: the child reads those. */
+  sentArgs?: { value: string; format: TextFormat };
+  /** Under whose name a large result is stored; absent: results stay inline, whatever their size. */
+  place?: Place;
+  batch?: BatchRequest;
 }
 
 export interface AttemptOptions {
@@ -43,6 +83,8 @@ export interface AttemptOptions {
   signal?: AbortSignal;
   /** Called when the body starts, again when it is started again after its process died under a neighbour. */
   onStarted?: () => void;
+  /** Called from time to time while a batch runs. */
+  onProgress?: (progress: BatchProgress) => void;
 }
 
 /** Whether another attempt follows, and when; `note` says what went wrong in deciding it. */
@@ -63,13 +105,20 @@ export class AttemptFailure extends Error {
   readonly kind: AttemptEnd;
   readonly record: ErrorRecord;
   readonly verdict: Verdict;
+  /** What a batch that was cancelled had done. */
+  readonly report: BatchReport | undefined;
 
-  constructor(kind: AttemptEnd, record: ErrorRecord, verdict: Verdict) {
+  constructor(
+    kind: AttemptEnd,
+    record: ErrorRecord,
+    { report, ...verdict }: Verdict & { report?: BatchReport | undefined },
+  ) {
     super(record.message);
     this.name = 'AttemptFailure';
     this.kind = kind;
     this.record = record;
     this.verdict = verdict;
+    this.report = report;
   }
 }
 
@@ -78,6 +127,6 @@ export interface TaskHost {
   readonly sources: readonly string[];
   /** What they declare; rejects with the user's own error when one cannot be loaded. */
   readonly ready: Promise<TaskManifest>;
-  /** The body's value. @throws AttemptFailure */
+  /** The body's value, or a `Stored` in its place; a batch's `BatchReport`. @throws AttemptFailure */
   run(attempt: AttemptRequest, options?: AttemptOptions): Promise<unknown>;
 }

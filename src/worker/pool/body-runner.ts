@@ -3,130 +3,162 @@
  * Host, inside a child (or in the worker itself with inline isolation). Knows nothing of processes: it gets messages
  * and sends messages. Every attempt ends with exactly one outcome, however often its body fails.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { recordError } from '../../activities/error-record.js';
+import { toSent } from '../../activities/sent-value.js';
 import type { AttemptRequest } from '../../activities/task-host.js';
-import { type CurrentRun, provideCurrentRun } from '../../authoring/current-run.js';
-import { declaredTasks, findFlow, findTask } from '../../authoring/definition.js';
-import { AuthoringError, RunError } from '../../core/errors.js';
+import type { CurrentRun } from '../../authoring/current-run.js';
+import { findTask, type TaskDefinition } from '../../authoring/definition.js';
+import type { DatasetHost } from '../../core/dataset.js';
+import { AuthoringError, ResultStoreError, RunError } from '../../core/errors.js';
+import { ambient, type Ambient, installAmbient } from './ambient.js';
+import { answerTo } from './answers.js';
+import { givenArgs, needsReading, readArgument } from './arguments.js';
+import { BatchBody } from './batch/batch-body.js';
 import { judge } from './judge.js';
-import type { Answer, FromChild, Question, ToChild } from './messages.js';
-import { findUnserializable } from './unserializable.js';
+import type { BatchSettings } from './member.js';
+import type { FromChild, ToChild } from './messages.js';
+import { judgeStoreError } from './store-verdict.js';
+import { lazyTaskStore, type TaskStore } from './task-store.js';
+import { unknownTask } from './unknown-task.js';
+import { findUnserializable, notSerializable } from './unserializable.js';
 
 export interface RunnerPort {
   /** May throw when the message cannot be cloned. */
   send(message: FromChild): void;
   /** Whether the attempt may start: `false` once the pool has taken it back. */
   claim(n: number): boolean;
+  settings: BatchSettings | undefined;
 }
 
 export interface BodyRunner {
   receive(message: ToChild): void;
   /** Fails the attempt whose code is running, with an error that nothing caught; `false` when there is none. */
   blame(error: unknown): boolean;
-  /** The number of the attempt whose code is running. */
-  current(): number | undefined;
+  /** The attempt, and the item of a batch, whose code is running. */
+  current(): { n?: number; position?: number };
 }
 
+/** What can be told to stop. */
 interface Live {
-  n: number;
-  attempt: AttemptRequest;
-  controller: AbortController;
-  current: CurrentRun;
-  isOver: boolean;
+  stop(reason: RunError): void;
 }
-
-const storage = new AsyncLocalStorage<Live>();
 
 const describe = ({ taskName, run }: AttemptRequest): string =>
   `task '${taskName}' (run ${run.runId}, ${run.taskRunId})`;
 
-const notSerializable = (attempt: AttemptRequest, path: string, what: string): AuthoringError =>
-  new AuthoringError(
-    'NOT_SERIALIZABLE',
-    `The result of ${describe(attempt)} holds ${what} at \`result${path}\`, which cannot leave the task's process. ` +
-      `Return plain data instead.`,
-    { details: { taskName: attempt.taskName, path: `result${path}` } },
-  );
+const notCloneable = (attempt: AttemptRequest, error: unknown): AuthoringError =>
+  notSerializable(describe(attempt), attempt.taskName, {
+    path: '',
+    what: `what cannot be cloned (${(error as Error).message})`,
+  });
 
-const answer = async (question: Question): Promise<Answer> => {
-  if (question.ask === 'params') return checkParams(question.flowName, question.input);
-  const { attempt, timeout } = question;
-  const error = new RunError('TASK_TIMED_OUT', timeout, { details: { taskName: attempt.taskName } });
-  return { verdict: await judge({ error, ...attempt }, findTask(attempt.taskName)?.options) };
-};
+/** One attempt of one task run; the first of its outcomes counts. */
+class BodyRun implements Ambient, Live {
+  readonly current: CurrentRun;
+  private readonly controller = new AbortController();
+  private store: TaskStore | undefined;
+  private isOver = false;
 
-const checkParams = (flowName: string, input: unknown): Answer => {
-  const schema = findFlow(flowName)?.options.params;
-  try {
-    schema?.parse(input);
-    return { fine: true };
-  } catch (error) {
-    const issues = (error as { issues?: { path?: PropertyKey[]; message?: string }[] }).issues;
-    return {
-      problem: recordError(error),
-      ...(Array.isArray(issues)
-        ? { issues: issues.map(({ path = [], message }) => `${path.map(String).join('.') || 'params'}: ${message}`) }
-        : {}),
-    };
+  constructor(
+    readonly n: number,
+    private readonly attempt: AttemptRequest,
+    private readonly port: RunnerPort,
+    private readonly onEnd: () => void,
+  ) {
+    this.current = { ...attempt.run, signal: this.controller.signal };
   }
-};
 
-/** The outcomes of the attempts that run here; the first of each attempt counts. */
-class Outcomes {
-  readonly live = new Map<number, Live>();
+  async run(definition: TaskDefinition | undefined, opening: Promise<TaskStore> | undefined): Promise<void> {
+    const { attempt } = this;
+    try {
+      if (definition?.fn === undefined) throw unknownTask(attempt.taskName);
+      const body = definition.fn as (...args: unknown[]) => unknown;
+      this.store = await opening;
+      const args = needsReading(attempt, definition)
+        ? await Promise.all(givenArgs(attempt).map((arg) => readArgument(arg, definition, this.store)))
+        : attempt.args;
+      await ambient.run(this, async () => this.complete(await this.kept(await body(...args))));
+    } catch (error) {
+      await this.fail(error);
+    }
+  }
 
-  constructor(private readonly port: RunnerPort) {}
+  /** The value, or what stands for it once it is stored. */
+  private async kept(value: unknown): Promise<unknown> {
+    const { attempt, store } = this;
+    const { place } = attempt;
+    const streaming = place && store?.stream(place, value);
+    if (streaming !== undefined) return streaming;
+    const problem = findUnserializable(value);
+    if (problem) throw notSerializable(describe(attempt), attempt.taskName, problem);
+    return place === undefined || store === undefined ? value : store.keep(place, value);
+  }
 
-  async fail(run: Live, thrown: unknown): Promise<void> {
-    if (!this.#end(run)) return;
-    const { attempt } = run;
+  get datasets(): DatasetHost | undefined {
+    return this.attempt.place && this.store?.datasets(this.attempt.place);
+  }
+
+  stop(reason: RunError): void {
+    this.controller.abort(reason);
+  }
+
+  blame(error: unknown): void {
+    if (this.isOver)
+      console.error(`${describe(this.attempt)} had an error after its end, which nothing caught:`, error);
+    else void this.fail(error);
+  }
+
+  private complete(value: unknown): void {
+    if (this.isOver) return;
+    try {
+      this.port.send({
+        kind: 'completed',
+        n: this.n,
+        ...(this.attempt.place === undefined ? { value } : toSent(value)),
+      });
+    } catch (error) {
+      throw notCloneable(this.attempt, error);
+    }
+    this.end();
+  }
+
+  private async fail(thrown: unknown): Promise<void> {
+    if (this.isOver) return;
+    this.end();
+    const { attempt } = this;
     const isFinal = thrown instanceof AuthoringError && thrown.code === 'NOT_SERIALIZABLE';
     const verdict = isFinal
       ? { retry: false }
-      : await judge({ error: thrown, ...attempt }, findTask(attempt.taskName)?.options);
-    this.port.send({ kind: 'failed', n: run.n, error: recordError(thrown), verdict });
+      : thrown instanceof ResultStoreError
+        ? judgeStoreError(thrown, attempt)
+        : await judge({ error: thrown, ...attempt }, findTask(attempt.taskName)?.options);
+    this.port.send({ kind: 'failed', n: this.n, error: recordError(thrown), verdict });
   }
 
-  async complete(run: Live, value: unknown): Promise<void> {
-    if (run.isOver) return;
-    const problem = findUnserializable(value);
-    if (problem) return this.fail(run, notSerializable(run.attempt, problem.path, problem.what));
-    try {
-      this.port.send({ kind: 'completed', n: run.n, value });
-    } catch (error) {
-      return this.fail(run, notSerializable(run.attempt, '', `what cannot be cloned (${(error as Error).message})`));
-    }
-    this.#end(run);
-  }
-
-  #end(run: Live): boolean {
-    if (run.isOver) return false;
-    run.isOver = true;
-    this.live.delete(run.n);
-    return true;
+  private end(): void {
+    this.isOver = true;
+    this.onEnd();
   }
 }
 
 export const createBodyRunner = (port: RunnerPort): BodyRunner => {
-  const outcomes = new Outcomes(port);
-  provideCurrentRun(() => storage.getStore()?.current);
+  const live = new Map<number, Live>();
+  const openStore = lazyTaskStore(port.settings?.store);
+  installAmbient();
 
   const start = async (n: number, attempt: AttemptRequest): Promise<void> => {
     if (!port.claim(n)) return;
-    const controller = new AbortController();
-    const current: CurrentRun = { ...attempt.run, signal: controller.signal };
-    const run: Live = { n, attempt, controller, current, isOver: false };
-    outcomes.live.set(n, run);
+    const onEnd = (): void => void live.delete(n);
+    const { batch } = attempt;
+    const run =
+      batch === undefined
+        ? new BodyRun(n, attempt, port, onEnd)
+        : new BatchBody({ n, attempt, batch, settings: port.settings, send: (message) => port.send(message), onEnd });
+    live.set(n, run);
     // Before the body: one that never yields would hold the message back, and its time-out is counted from here.
     port.send({ kind: 'started', n });
-    const body = findTask(attempt.taskName)?.fn as ((...args: unknown[]) => unknown) | undefined;
-    try {
-      if (body === undefined) throw unknownTask(attempt.taskName);
-      await outcomes.complete(run, await storage.run(run, body, ...attempt.args));
-    } catch (error) {
-      await outcomes.fail(run, error);
-    }
+    const needsStore = attempt.place !== undefined || attempt.sentArgs !== undefined || batch !== undefined;
+    await run.run(findTask(attempt.taskName), needsStore ? openStore() : undefined);
   };
 
   return {
@@ -134,27 +166,19 @@ export const createBodyRunner = (port: RunnerPort): BodyRunner => {
       if (message.kind === 'run') void start(message.n, message.attempt);
       else if (message.kind === 'abort') {
         const code = message.why === 'timedOut' ? 'TASK_TIMED_OUT' : 'CANCELLED';
-        outcomes.live.get(message.n)?.controller.abort(new RunError(code, message.message));
+        live.get(message.n)?.stop(new RunError(code, message.message, { details: { why: message.why } }));
       } else if (message.kind === 'ask')
-        void answer(message.question).then((text) => port.send({ kind: 'answer', n: message.n, answer: text }));
+        void answerTo(message.question).then((text) => port.send({ kind: 'answer', n: message.n, answer: text }));
     },
     blame: (error) => {
-      const run = storage.getStore();
-      if (run === undefined) return false;
-      if (run.isOver)
-        console.error(`${describe(run.attempt)} had an error after its end, which nothing caught:`, error);
-      else void outcomes.fail(run, error);
-      return true;
+      const run = ambient.getStore();
+      run?.blame(error);
+      return run !== undefined;
     },
-    current: () => storage.getStore()?.n,
+    current: () => {
+      const run = ambient.getStore();
+      if (run === undefined) return {};
+      return { n: run.n, ...(run.position === undefined ? {} : { position: run.position }) };
+    },
   };
 };
-
-const unknownTask = (name: string): RunError =>
-  new RunError(
-    'TASK_NOT_FOUND',
-    `There is no task '${name}' here; known: ${declaredTasks()
-      .map((task) => task.name)
-      .join(', ')}`,
-    { details: { taskName: name } },
-  );

@@ -10,13 +10,8 @@ import { sealRegistry } from '../../authoring/definition.js';
 import { createBodyRunner, type BodyRunner } from './body-runner.js';
 import { claim, createClaimRing } from './claim-ring.js';
 import { isTypeScript, loadSources, registerTypeScript } from './load-sources.js';
+import type { ChildData } from './child-data.js';
 import type { FromChild, ToChild } from './messages.js';
-
-export interface ChildData {
-  sources: string[];
-  /** A thread gets the pool's own ring; a process makes one. */
-  ring?: Int32Array;
-}
 
 /** File descriptor of the pipe whose end says that the pool's process is gone. */
 export const lifelineFd = 4;
@@ -57,8 +52,8 @@ const guard = (runner: BodyRunner): void => {
   process.on('uncaughtException', onStray('uncaught exception'));
   process.on('unhandledRejection', onStray('unhandled rejection'));
   process.exit = (code) => {
-    const n = runner.current();
-    send({ kind: 'dying', cause: `called process.exit(${code ?? process.exitCode ?? ''})`, ...(n ? { n } : {}) });
+    const cause = `called process.exit(${code ?? process.exitCode ?? ''})`;
+    send({ kind: 'dying', cause, ...runner.current() });
     return exit(code);
   };
   if (!isMainThread) return;
@@ -70,7 +65,7 @@ const guard = (runner: BodyRunner): void => {
 const boot = async (): Promise<void> => {
   (globalThis as Record<symbol, unknown>)[Symbol.for('perdure.role')] = 'child';
   process.setSourceMapsEnabled(true);
-  const runner = createBodyRunner({ send, claim: (n) => claim(ring, n) });
+  const runner = createBodyRunner({ send, claim: (n) => claim(ring, n), settings: data.batches });
   guard(runner);
   const receive = (message: unknown): void => {
     if ((message as ToChild).kind === 'leave') exit(0);

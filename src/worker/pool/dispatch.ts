@@ -4,6 +4,7 @@
  * little is taken back when another child could start it.
  */
 import type { Entry } from './entry.js';
+import type { ChildDeath } from '../../activities/task-host.js';
 import { loadOf, type Seat } from './seat.js';
 
 export interface Limits {
@@ -16,12 +17,33 @@ const maxSent = 4;
 /** How long an attempt may lie in a child unstarted before another child is looked for. */
 const stuckAfterMs = 25;
 
+const isOpen = (seat: Seat): boolean => seat.isReady && !seat.isKilled && !seat.isStuck && seat.lastWords === undefined;
+
+/** Bodies and batches have places of their own, so that neither waits until the other is through. */
 const hasRoom = (seat: Seat, limits: Limits): boolean =>
-  seat.isReady &&
-  !seat.isKilled &&
-  !seat.isStuck &&
-  seat.lastWords === undefined &&
-  (seat.isSolo ? loadOf(seat) === 0 : seat.sent.size < maxSent && loadOf(seat) < limits.bodiesPerChild);
+  isOpen(seat) &&
+  (seat.isSolo
+    ? loadOf(seat) === 0
+    : seat.sent.size < maxSent && loadOf(seat) - batchesIn(seat, () => 1) < limits.bodiesPerChild);
+
+const batchesIn = (seat: Seat, weigh: (entry: Entry) => number): number => {
+  let sum = 0;
+  for (const { entry } of seat.sent.values()) if (entry.attempt.batch) sum += weigh(entry);
+  for (const entry of seat.running.values()) if (entry.attempt.batch) sum += weigh(entry);
+  return sum;
+};
+
+/** The child with the most room for a batch of this weight. */
+export const seatForBatch = (entry: Entry, seats: Iterable<Seat>, limits: Limits): Seat | undefined => {
+  let best: { seat: Seat; weight: number } | undefined;
+  for (const seat of seats) {
+    if (seat.isSolo || !isOpen(seat) || seat.sent.size >= maxSent) continue;
+    const weight = batchesIn(seat, (one) => one.weight(limits.bodiesPerChild));
+    const fits = weight === 0 || weight + entry.weight(limits.bodiesPerChild) <= limits.bodiesPerChild;
+    if (fits && (best === undefined || weight < best.weight)) best = { seat, weight };
+  }
+  return best?.seat;
+};
 
 const isLighter = (a: Seat, b: Seat): boolean =>
   a.sent.size === b.sent.size ? a.running.size < b.running.size : a.sent.size < b.sent.size;
@@ -72,7 +94,17 @@ export interface Fates {
   again: Entry[];
   /** Uncharged, run again alone: any of them may have killed the child. */
   suspects: Entry[];
+  /** Batches that ran: each goes on from its records. */
+  batches: { entry: Entry; death: Omit<ChildDeath, 'cause'> }[];
 }
+
+/** What the end of its child says of a batch: what it did is found out item by item, when it goes on. */
+const deathOf = (entry: Entry, seat: Seat, isCulprit: boolean): Omit<ChildDeath, 'cause'> => {
+  if (entry.isSilent) return { kind: 'timedOut' };
+  if (!isCulprit && (seat.isKilled || seat.lastWords?.n !== undefined)) return { kind: 'neighbour' };
+  const position = isCulprit ? seat.lastWords?.position : undefined;
+  return { kind: 'crash', ...(position === undefined ? {} : { position }) };
+};
 
 /** More than this many children lost under a neighbour, and an attempt gets one to itself. */
 const maxShared = 1;
@@ -81,7 +113,7 @@ const maxUnstarted = 3;
 
 /** What becomes of the attempts of a child that is gone. */
 export const fatesOf = (seat: Seat): Fates => {
-  const fates: Fates = { crashed: [], stopped: [], again: [], suspects: [] };
+  const fates: Fates = { crashed: [], stopped: [], again: [], suspects: [], batches: [] };
   for (const { entry } of seat.sent.values()) {
     if (!seat.isKilled) entry.lostChildren += 1;
     if (entry.aborting) fates.stopped.push(entry);
@@ -91,6 +123,7 @@ export const fatesOf = (seat: Seat): Fates => {
   const isExplained = seat.isKilled || culprit !== undefined;
   for (const entry of seat.running.values()) {
     if (entry.aborting) fates.stopped.push(entry);
+    else if (entry.attempt.batch) fates.batches.push({ entry, death: deathOf(entry, seat, entry === culprit) });
     else if (entry === culprit || (!isExplained && seat.running.size === 1)) fates.crashed.push(entry);
     else {
       entry.lostChildren += 1;

@@ -8,13 +8,22 @@ import {
   AttemptFailure,
   type AttemptOptions,
   type AttemptRequest,
+  type BatchProgress,
+  type ChildDeath,
   type Verdict,
 } from '../../activities/task-host.js';
+import type { BatchReport } from '../../core/map-batch.js';
 import type { AbortWhy } from './messages.js';
 import type { Seat } from './seat.js';
 
 export const labelOf = ({ taskName, run }: AttemptRequest): string =>
   `Task '${taskName}'${run.mapIndex === undefined ? '' : `[${run.mapIndex}]`}`;
+
+/**
+ * It takes three deaths to find the item that a batch dies of. More than a few that find none, and the batch itself is
+ * what its children die of.
+ */
+const maxBarrenDeaths = 6;
 
 export class Entry {
   /** Runs with no other body in its child: one that must not run twice, or one suspected of killing its child. */
@@ -25,6 +34,11 @@ export class Entry {
   aborting: AbortWhy | undefined;
   /** The child that has it, and its number there. */
   place: { seat: Seat; n: number } | undefined;
+  /** A batch whose child was killed because it had fallen silent. */
+  isSilent = false;
+  /** A batch: children that ended under it since it last came further. */
+  private barrenDeaths = 0;
+  private progressMark = 0;
   readonly promise: Promise<unknown>;
 
   #resolve!: (value: unknown) => void;
@@ -33,7 +47,7 @@ export class Entry {
   #release: () => void = () => undefined;
 
   constructor(
-    readonly attempt: AttemptRequest,
+    public attempt: AttemptRequest,
     private readonly options: AttemptOptions,
     private readonly onEnd: (entry: Entry) => void,
   ) {
@@ -73,7 +87,29 @@ export class Entry {
     this.#resolve(value);
   }
 
-  fail(kind: AttemptEnd, record: ErrorRecord, verdict: Verdict): void {
+  /** What of a child's places it takes: a batch as many as it has items in flight. */
+  weight(bodiesPerChild: number): number {
+    const { batch } = this.attempt;
+    return batch === undefined ? 1 : Math.min(batch.spec.concurrency ?? bodiesPerChild, bodiesPerChild);
+  }
+
+  progress(progress: BatchProgress): void {
+    const mark = progress.finished + progress.charges;
+    if (mark > this.progressMark) this.barrenDeaths = 0;
+    this.progressMark = mark;
+    this.options.onProgress?.(progress);
+  }
+
+  /** A batch whose child is gone: it runs again, and is told how. `false` when that leads nowhere. */
+  rerun(death: ChildDeath): boolean {
+    const batch = this.attempt.batch!;
+    this.attempt = { ...this.attempt, batch: { ...batch, reruns: batch.reruns + 1, death } };
+    this.isSilent = false;
+    if (death.kind !== 'neighbour') this.barrenDeaths += 1;
+    return this.barrenDeaths <= maxBarrenDeaths;
+  }
+
+  fail(kind: AttemptEnd, record: ErrorRecord, verdict: Verdict & { report?: BatchReport | undefined }): void {
     this.#end();
     this.#reject(new AttemptFailure(kind, record, verdict));
   }

@@ -11,6 +11,7 @@ export const startInline = (options: MemberOptions, events: MemberEvents): PoolM
   let isGone = false;
   const runner = createBodyRunner({
     claim: () => true,
+    settings: options.batches,
     send: (message) => {
       const copy = structuredClone(message);
       if (!isGone) events.onMessage(copy);

@@ -23,10 +23,21 @@ export interface MemberEvents {
   onOutput(text: string): void;
 }
 
+/** What children must know to store values and to run batches. */
+export interface BatchSettings {
+  /** The result store's address. */
+  store?: string;
+  /** How often a batch writes down what has ended. */
+  checkpointMs: number;
+  /** Items of one batch in flight where the flow sets no number. */
+  width: number;
+}
+
 export interface MemberOptions {
   sources: readonly string[];
   /** The whole environment of a child; default this process's. */
   env?: NodeJS.ProcessEnv;
+  batches?: BatchSettings;
 }
 
 export interface Isolation {

@@ -3,7 +3,8 @@
  * here is a wire format. `n` numbers what the pool sends: an attempt that is sent again gets another one.
  */
 import type { ErrorRecord } from '../../activities/error-record.js';
-import type { AttemptRequest, TaskManifest, Verdict } from '../../activities/task-host.js';
+import type { AttemptRequest, BatchProgress, TaskManifest, Verdict } from '../../activities/task-host.js';
+import type { SentValue } from '../../activities/sent-value.js';
 
 /** Why a body is told to stop. */
 export type AbortWhy = 'cancelled' | 'timedOut' | 'shutdown';
@@ -24,10 +25,13 @@ export type FromChild =
   | { kind: 'ready'; manifest: TaskManifest }
   | { kind: 'unloadable'; error: ErrorRecord }
   | { kind: 'started'; n: number }
-  | { kind: 'completed'; n: number; value: unknown }
-  | { kind: 'failed'; n: number; error: ErrorRecord; verdict: Verdict }
+  | ({ kind: 'completed'; n: number } & SentValue)
+  /** `report`: of a batch that was cancelled. */
+  | { kind: 'failed'; n: number; error: ErrorRecord; verdict: Verdict; report?: SentValue }
+  /** Of a batch, while it runs. */
+  | { kind: 'progress'; n: number; progress: BatchProgress }
   | { kind: 'answer'; n: number; answer: Answer }
-  /** Last words: `n` is the attempt whose code did it, where that is known. */
-  | { kind: 'dying'; n?: number; cause: string };
+  /** Last words: `n` is the attempt whose code did it, `position` the item of that batch, where that is known. */
+  | { kind: 'dying'; n?: number; position?: number; cause: string };
 
 export type Answer = { verdict: Verdict } | { problem: ErrorRecord; issues?: string[] } | { fine: true };

@@ -6,10 +6,12 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ErrorRecord } from '../../activities/error-record.js';
+import { fromSent } from '../../activities/sent-value.js';
 import type { AttemptOptions, AttemptRequest, TaskManifest, Verdict } from '../../activities/task-host.js';
 import { RunError } from '../../core/errors.js';
+import type { BatchReport } from '../../core/map-batch.js';
 import { Crew, type PoolEvent } from './crew.js';
-import { fatesOf, type Limits, seatFor, stuckAttempts, wantedSeats } from './dispatch.js';
+import { fatesOf, type Limits, seatFor, seatForBatch, stuckAttempts, wantedSeats } from './dispatch.js';
 import { Entry } from './entry.js';
 import { startInline } from './inline-member.js';
 import { Inquiries } from './inquiries.js';
@@ -33,6 +35,8 @@ const printOutput = (event: PoolEvent): void => {
 
 /** A timed-out body has had its time: this is only for putting things away. */
 const timeoutGraceMs = 1_000;
+/** Beyond an item's time-out: how long a batch may be silent. It reports several times a second while it yields. */
+const silenceMs = 2_000;
 const sweepMs = 20;
 
 export class Pool implements TaskPool {
@@ -44,6 +48,7 @@ export class Pool implements TaskPool {
   readonly #active = new Set<Entry>();
   readonly #waiting: Entry[] = [];
   readonly #waitingSolo: Entry[] = [];
+  readonly #waitingBatches: Entry[] = [];
   readonly #inquiries = new Inquiries();
   #lastNumber = 0;
   #isClosing = false;
@@ -61,7 +66,15 @@ export class Pool implements TaskPool {
     this.#onEvent = options.onEvent ?? printOutput;
     this.#crew = new Crew({
       isolation,
-      member: { sources: options.sources, ...(options.env ? { env: options.env } : {}) },
+      member: {
+        sources: options.sources,
+        ...(options.env ? { env: options.env } : {}),
+        batches: {
+          ...(options.store === undefined ? {} : { store: options.store }),
+          checkpointMs: options.checkpointMs ?? 1_000,
+          width: Math.min(this.#limits.bodiesPerChild, 100),
+        },
+      },
       onEvent: this.#onEvent,
       onReady: () => this.#dispatch(),
       onMessage: (seat, message) => this.#receive(seat, message),
@@ -138,7 +151,8 @@ export class Pool implements TaskPool {
   }
 
   #queueOf(entry: Entry): Entry[] {
-    return entry.isSolo ? this.#waitingSolo : this.#waiting;
+    if (entry.isSolo) return this.#waitingSolo;
+    return entry.attempt.batch ? this.#waitingBatches : this.#waiting;
   }
 
   #ended(entry: Entry): void {
@@ -153,13 +167,15 @@ export class Pool implements TaskPool {
     const { seats } = this.#crew;
     for (const isSolo of [false, true]) {
       const queue = isSolo ? this.#waitingSolo : this.#waiting;
-      const waiting = queue.length + (isSolo ? 0 : this.#inquiries.waiting);
+      const waiting = queue.length + (isSolo ? 0 : this.#inquiries.waiting + this.#waitingBatches.length);
       if (waiting === 0) continue;
       for (let missing = wantedSeats(seats, { isSolo, waiting }, this.#limits); missing > 0; missing--)
         this.#crew.boot(isSolo);
       for (let seat; queue.length > 0 && (seat = seatFor(isSolo, seats, this.#limits));)
         this.#send(seat, queue.shift()!);
     }
+    for (let seat; (seat = this.#waitingBatches[0] && seatForBatch(this.#waitingBatches[0], seats, this.#limits));)
+      this.#send(seat, this.#waitingBatches.shift()!);
     const seat = this.#inquiries.waiting > 0 && seatFor(false, seats, this.#limits);
     if (seat) this.#inquiries.send(seat, () => ++this.#lastNumber);
   }
@@ -188,15 +204,16 @@ export class Pool implements TaskPool {
   #receive(seat: Seat, message: FromChild): void {
     if (message.kind === 'answer') this.#inquiries.answered(seat, message.n, message.answer);
     else if (message.kind === 'started') this.#started(seat, message.n);
+    else if (message.kind === 'progress') this.#progress(seat, message);
     else if (message.kind === 'completed' || message.kind === 'failed') {
       const entry = seat.running.get(message.n);
       // A body that was left behind may still report.
       if (entry === undefined) return;
       entry.unplace();
       // What a cancelled body still returns is its result; what a timed-out one returns came too late.
-      if (message.kind === 'completed' && entry.aborting !== 'timedOut') entry.complete(message.value);
+      if (message.kind === 'completed' && entry.aborting !== 'timedOut') entry.complete(fromSent(message));
       else if (entry.aborting)
-        this.#settleStopped(entry, entry.aborting, message.kind === 'failed' ? message.error : undefined);
+        this.#settleStopped(entry, entry.aborting, message.kind === 'failed' ? message : undefined);
       else if (message.kind === 'failed') entry.fail('failed', message.error, message.verdict);
     }
     this.#dispatch();
@@ -209,8 +226,26 @@ export class Pool implements TaskPool {
     seat.running.set(n, entry);
     const { timeoutMs } = entry.attempt.policy;
     if (entry.aborting) this.#abort(entry, entry.aborting);
+    else if (entry.attempt.batch) this.#watch(entry);
     else if (timeoutMs !== undefined) entry.setTimer(timeoutMs, () => this.#stop(entry, 'timedOut'));
     entry.started();
+  }
+
+  #progress(seat: Seat, { n, progress }: Extract<FromChild, { kind: 'progress' }>): void {
+    const entry = seat.running.get(n);
+    if (entry === undefined) return;
+    if (!entry.aborting) this.#watch(entry);
+    entry.progress(progress);
+  }
+
+  /** A batch's items have their time-outs kept by the child; only what keeps it from doing that is seen here. */
+  #watch(entry: Entry): void {
+    const { timeoutMs } = entry.attempt.policy;
+    if (timeoutMs === undefined || !this.#limits.canKill) return;
+    entry.setTimer(timeoutMs + silenceMs, () => {
+      entry.isSilent = true;
+      killSeat(entry.place!.seat);
+    });
   }
 
   #stop(entry: Entry, why: AbortWhy): void {
@@ -238,10 +273,12 @@ export class Pool implements TaskPool {
     seat.member.send({ kind: 'abort', n, why, message: entry.abortMessage(why) });
   }
 
-  #settleStopped(entry: Entry, why: AbortWhy, cause?: ErrorRecord): void {
+  #settleStopped(entry: Entry, why: AbortWhy, end?: Extract<FromChild, { kind: 'failed' }>): void {
+    const cause = end?.error;
     const name = why === 'timedOut' ? 'TaskTimedOut' : why === 'cancelled' ? 'TaskCancelled' : 'WorkerShutdown';
     const record: ErrorRecord = { name, message: entry.abortMessage(why), ...(cause ? { cause } : {}) };
-    if (why === 'cancelled') entry.fail('cancelled', record, { retry: false });
+    const report = end?.report && (fromSent(end.report) as BatchReport);
+    if (why === 'cancelled') entry.fail('cancelled', record, { retry: false, report });
     else if (why === 'shutdown') entry.fail('released', record, { retry: true });
     else void this.#judgeTimeout(entry).then((verdict) => entry.fail('timedOut', record, verdict));
   }
@@ -264,8 +301,16 @@ export class Pool implements TaskPool {
       entry.unplace();
       entry.isSolo ||= fates.suspects.includes(entry);
       this.#queueOf(entry).unshift(entry);
-      const { taskName, run } = entry.attempt;
-      this.#onEvent({ kind: 'rerun', taskName, taskRunId: run.taskRunId, cause: `its process ${cause}` });
+      this.#tellRerun(entry, cause);
+    }
+    for (const { entry, death } of fates.batches) {
+      entry.unplace();
+      if (!entry.rerun({ ...death, cause })) fates.crashed.push(entry);
+      else {
+        entry.isSolo ||= death.kind !== 'neighbour' && this.#limits.canKill;
+        this.#queueOf(entry).unshift(entry);
+        this.#tellRerun(entry, cause);
+      }
     }
     for (const entry of fates.stopped) {
       entry.unplace();
@@ -274,14 +319,18 @@ export class Pool implements TaskPool {
     for (const entry of fates.crashed) entry.crash(cause);
     this.#inquiries.lost(seat);
     // One that died with nothing to do would do so again: the next attempt boots another.
-    const wasBusy = fates.again.length + fates.suspects.length + fates.stopped.length + fates.crashed.length > 0;
+    const wasBusy = Object.values(fates).some((entries) => entries.length > 0);
     if (!this.#isClosing && !seat.isSolo && wasBusy) this.#crew.boot(false);
     this.#dispatch();
   }
 
+  #tellRerun({ attempt: { taskName, run } }: Entry, cause: string): void {
+    this.#onEvent({ kind: 'rerun', taskName, taskRunId: run.taskRunId, cause: `its process ${cause}` });
+  }
+
   #unloadable(error: ErrorRecord): void {
     this.#inquiries.close(error);
-    for (const entry of [...this.#waiting.splice(0), ...this.#waitingSolo.splice(0)])
+    for (const entry of [...this.#waiting.splice(0), ...this.#waitingBatches.splice(0), ...this.#waitingSolo.splice(0)])
       entry.crash('cannot load its files', error);
   }
 }

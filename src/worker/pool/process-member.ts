@@ -6,6 +6,7 @@ import { fork } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { exitCause, tailChars } from './exit-cause.js';
+import { childData } from './child-data.js';
 import type { MemberEvents, MemberOptions, PoolMember } from './member.js';
 import type { FromChild, ToChild } from './messages.js';
 
@@ -18,7 +19,7 @@ const drainMs = 250;
 const dismissMs = 2_000;
 
 export const startProcess = (options: MemberOptions, events: MemberEvents): PoolMember => {
-  const child = fork(fileURLToPath(childEntry), [JSON.stringify({ sources: options.sources })], {
+  const child = fork(fileURLToPath(childEntry), [JSON.stringify(childData(options))], {
     serialization: 'advanced',
     execArgv: ['--enable-source-maps'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],

@@ -27,7 +27,7 @@ export interface Seat {
   /** The pool has ended it, for one of its attempts or because the pool closes. */
   isKilled: boolean;
   /** What it said at last of its end, and whose code did it. */
-  lastWords: { cause: string; n?: number } | undefined;
+  lastWords: { cause: string; n?: number; position?: number } | undefined;
 }
 
 /** `start` must not report anything before it returns. */

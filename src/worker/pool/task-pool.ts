@@ -20,6 +20,10 @@ export interface TaskPoolOptions {
   cancelGraceMs?: number;
   /** The whole environment of the children. Default this process's. */
   env?: NodeJS.ProcessEnv;
+  /** The result store's address (`file:` or `s3:`). Without one, results stay inline and no batch can run. */
+  store?: string;
+  /** How often a batch writes down which items have ended. Default 1,000. */
+  checkpointMs?: number;
   /** What happens in the pool. Default: prints the bodies' output to stderr. */
   onEvent?: (event: PoolEvent) => void;
 }

@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { claim, createClaimRing } from './claim-ring.js';
+import { childData } from './child-data.js';
 import { threadCause } from './exit-cause.js';
 import type { MemberEvents, MemberOptions, PoolMember } from './member.js';
 import type { FromChild } from './messages.js';
@@ -12,7 +13,7 @@ import { childEntry } from './process-member.js';
 export const startThread = (options: MemberOptions, events: MemberEvents): PoolMember => {
   const ring = createClaimRing();
   const thread = new Worker(childEntry, {
-    workerData: { sources: [...options.sources], ring },
+    workerData: { ...childData(options), ring },
     execArgv: [],
     stdout: true,
     stderr: true,

@@ -4,6 +4,8 @@
  * lost its methods. Does not change the value.
  */
 import { types } from 'node:util';
+import { AuthoringError } from '../../core/errors.js';
+import { storedTag } from '../../core/result-ref.js';
 
 const isBuiltIn = (value: object): boolean =>
   types.isDate(value) ||
@@ -83,7 +85,7 @@ const childrenOf = (value: object, path: () => string): Part[] | undefined => {
     for (const item of value) if (!isSimple(item)) parts.push({ value: item, path: () => `${path()}.values()` });
     return parts;
   }
-  if (isBuiltIn(value)) return parts;
+  if (isBuiltIn(value) || storedTag in value) return parts;
   if (!isPlain(value)) return undefined;
   for (const key of Object.keys(value)) {
     const item = (value as Record<string, unknown>)[key];
@@ -91,3 +93,12 @@ const childrenOf = (value: object, path: () => string): Part[] | undefined => {
   }
   return parts;
 };
+
+/** `label`: whose result it is, such as `task 'x' (run r, x-0)`. */
+export const notSerializable = (label: string, taskName: string, { path, what }: Unserializable): AuthoringError =>
+  new AuthoringError(
+    'NOT_SERIALIZABLE',
+    `The result of ${label} holds ${what} at \`result${path}\`, which cannot leave the task's process. ` +
+      `Return plain data instead.`,
+    { details: { taskName, path: `result${path}` } },
+  );

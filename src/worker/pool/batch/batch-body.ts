@@ -1,0 +1,85 @@
+/**
+ * A batch as the pool sees it: one attempt that is started, may be told to stop, and ends with one message. Host, inside
+ * a child.
+ */
+import { recordError } from '../../../activities/error-record.js';
+import { toSent } from '../../../activities/sent-value.js';
+import type { AttemptRequest, BatchRequest, Verdict } from '../../../activities/task-host.js';
+import type { TaskDefinition } from '../../../authoring/definition.js';
+import { ResultStoreError, RunError } from '../../../core/errors.js';
+import type { BatchSettings } from '../member.js';
+import type { FromChild } from '../messages.js';
+import { judgeStoreError } from '../store-verdict.js';
+import { noStore, type TaskStore } from '../task-store.js';
+import { unknownTask } from '../unknown-task.js';
+import { BatchAttempt } from './batch-attempt.js';
+
+export interface BatchBodyOptions {
+  n: number;
+  attempt: AttemptRequest;
+  batch: BatchRequest;
+  settings: BatchSettings | undefined;
+  send(message: FromChild): void;
+  onEnd(): void;
+}
+
+export class BatchBody {
+  private reason: RunError | undefined;
+  private running: BatchAttempt | undefined;
+
+  constructor(private readonly options: BatchBodyOptions) {}
+
+  stop(reason: RunError): void {
+    this.reason = reason;
+    this.running?.stop(reason);
+  }
+
+  async run(definition: TaskDefinition | undefined, store: Promise<TaskStore> | undefined): Promise<void> {
+    const { send, onEnd } = this.options;
+    let end: FromChild;
+    try {
+      end = await this.outcome(definition, store);
+    } catch (error) {
+      end = this.failure(error, this.verdictOn(error));
+    }
+    onEnd();
+    send(end);
+  }
+
+  private async outcome(
+    definition: TaskDefinition | undefined,
+    opening: Promise<TaskStore> | undefined,
+  ): Promise<FromChild> {
+    const { n, attempt, batch, settings, send } = this.options;
+    if (definition?.fn === undefined) throw unknownTask(attempt.taskName);
+    if (opening === undefined || settings === undefined) throw noStore(attempt.taskName);
+    const store = await opening;
+    this.running = new BatchAttempt({
+      n,
+      attempt,
+      batch,
+      definition,
+      store,
+      checkpointMs: settings.checkpointMs,
+      width: settings.width,
+      onProgress: (progress) => send({ kind: 'progress', n, progress }),
+    });
+    if (this.reason !== undefined) this.running.stop(this.reason);
+    const { isWhole, report } = await this.running.run();
+    if (isWhole) return { kind: 'completed', n, ...toSent(await report()) };
+    const reason = this.reason ?? new RunError('CANCELLED', 'The batch was stopped');
+    const isCancelled = reason.details['why'] === 'cancelled';
+    return this.failure(reason, { retry: !isCancelled, ...(isCancelled ? { report: await report() } : {}) });
+  }
+
+  private failure(error: unknown, { report, ...verdict }: Verdict & { report?: unknown }): FromChild {
+    const { n } = this.options;
+    return { kind: 'failed', n, error: recordError(error), verdict, ...(report ? { report: toSent(report) } : {}) };
+  }
+
+  private verdictOn(error: unknown): Verdict {
+    if (error instanceof ResultStoreError) return judgeStoreError(error, this.options.attempt);
+    // Superseded: nobody hears it.
+    return error instanceof RunError && error.code === 'CANCELLED' ? { retry: true, delayMs: 0 } : { retry: false };
+  }
+}

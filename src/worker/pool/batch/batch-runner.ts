@@ -1,0 +1,354 @@
+/**
+ * Runs the items of one batch in a child: many at a time, each with its own outcome, retries and time, yielding to the
+ * event loop often enough that heartbeats and neighbours live. Host. Writes down what has ended (`save`), and, where it
+ * must, what is about to start. Knows neither the store's layout nor how values are encoded.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { recordError } from '../../../activities/error-record.js';
+import type { TaskDefinition } from '../../../authoring/definition.js';
+import type { DatasetHost } from '../../../core/dataset.js';
+import { AuthoringError, RunError } from '../../../core/errors.js';
+import type { TaskPolicy } from '../../../core/task-policy.js';
+import { ambient } from '../ambient.js';
+import { judge } from '../judge.js';
+import { findUnserializable, notSerializable, type Unserializable } from '../unserializable.js';
+import { type BatchFeed, type ItemArgs, noValue } from './batch-feed.js';
+import type { BatchQueue } from './batch-queue.js';
+import type { CheckpointRecord, ItemPast } from './checkpoint.js';
+import type { ItemColumns } from './item-columns.js';
+import { ItemRun, type ItemOwner, timeoutError } from './item-run.js';
+
+export interface BatchParts {
+  n: number;
+  run: ItemOwner['run'];
+  definition: TaskDefinition;
+  policy: TaskPolicy;
+  columns: ItemColumns;
+  feed: BatchFeed;
+  queue: BatchQueue;
+  past: Map<number, ItemPast>;
+  /** Items in flight at once. */
+  width: number;
+  isJournaled: boolean;
+  /** Writes a record. */
+  save(record: Pick<CheckpointRecord, 'done' | 'past' | 'starts' | 'unstarted'>): Promise<void>;
+  /** Makes of a body's value what is kept, when it takes work: a stream that is stored as it comes. */
+  stored: (value: unknown, position: number) => Promise<unknown> | undefined;
+  datasetsOf: ItemOwner['datasetsOf'];
+}
+
+/** How long bodies that do not wait may follow each other before timers and messages have their turn. */
+const sliceMs = 10;
+const fresh: ItemPast = { attempts: 0, charged: 0, crashes: 0 };
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+
+export class BatchRunner implements ItemOwner {
+  readonly n: number;
+  readonly run: ItemOwner['run'];
+  private readonly body: (...args: unknown[]) => unknown;
+  private readonly inFlight = new Set<ItemRun>();
+  private gated: { position: number; args: unknown[] }[] = [];
+  private opening = 0;
+  private unstarted: number[] = [];
+  private changedPast = new Map<number, ItemPast>();
+  private readonly keptArgs = new Map<number, unknown[]>();
+  private stopReason: RunError | undefined;
+  private isPumping = false;
+  private isWaiting = false;
+  private isExclusive = false;
+  private isSaving = false;
+  private isDirty = false;
+  private isSettled = false;
+  private sliceAtMs = performance.now();
+  /** As of the last start or end of an item. */
+  private nowMs = this.sliceAtMs;
+  private retryTimer: NodeJS.Timeout | undefined;
+  private settle!: () => void;
+  private reject!: (error: unknown) => void;
+
+  constructor(private readonly parts: BatchParts) {
+    this.n = parts.n;
+    this.run = parts.run;
+    this.body = parts.definition.fn as (...args: unknown[]) => unknown;
+  }
+
+  datasetsOf(taskRunId: string): DatasetHost {
+    return this.parts.datasetsOf(taskRunId);
+  }
+
+  indexOf(position: number): number {
+    return this.parts.columns.start + position;
+  }
+
+  labelOf(position: number): string {
+    return `Task '${this.parts.definition.name}'[${this.indexOf(position)}]`;
+  }
+
+  /** Resolves when every item has ended, or, once stopped, when none is running. Rejects when the store fails. */
+  async work(): Promise<void> {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.settle = resolve;
+        this.reject = reject;
+        this.pump();
+      });
+    } catch (error) {
+      this.stop(new RunError('CANCELLED', 'Its batch was given up'));
+      throw error;
+    } finally {
+      this.isSettled = true;
+      clearTimeout(this.retryTimer);
+    }
+  }
+
+  /** Starts no more, and tells those that run. */
+  stop(reason: RunError): void {
+    if (this.stopReason !== undefined) return;
+    this.stopReason = reason;
+    for (const item of this.inFlight) item.abort(reason);
+    this.unstarted.push(...this.gated.splice(0).map(({ position }) => position));
+    this.pump();
+  }
+
+  get isStopped(): boolean {
+    return this.stopReason !== undefined;
+  }
+
+  /** Has what ended since the last time written down, soon. */
+  checkpoint(): void {
+    if (!this.parts.columns.hasUnsaved && this.changedPast.size === 0 && this.unstarted.length === 0) return;
+    this.isDirty = true;
+    if (!this.isSaving) void this.saveAll();
+  }
+
+  private readonly pump = (): void => {
+    if (this.isPumping || this.isWaiting || this.isSettled) return;
+    this.isPumping = true;
+    while (this.startNext());
+    this.isPumping = false;
+    if (this.gated.length > 0) {
+      this.isDirty = true;
+      if (!this.isSaving) void this.saveAll();
+    }
+    this.checkEnd();
+  };
+
+  private checkEnd(): void {
+    if (this.inFlight.size > 0 || this.isSaving || this.isSettled || this.opening > 0) return;
+    const { columns, isJournaled } = this.parts;
+    const isDone = this.isStopped || columns.finished === columns.length;
+    if (!isDone) return;
+    if ((isJournaled || this.isStopped) && (columns.hasUnsaved || this.unstarted.length > 0)) this.checkpoint();
+    else this.settle();
+  }
+
+  /** Starts one more item; `false` when there is none to start now. */
+  private startNext(): boolean {
+    if (this.isStopped) return false;
+    const { queue, width } = this.parts;
+    const busy = this.inFlight.size + this.gated.length + this.opening;
+    if (busy === 0) this.isExclusive = false;
+    if (busy >= width || (busy > 0 && (this.isExclusive || queue.isAlone))) return false;
+    if (this.nowMs - this.sliceAtMs > sliceMs) return this.yieldOnce();
+    this.isExclusive = queue.isAlone;
+    const position = queue.take();
+    if (position === undefined) return this.awaitRetry();
+    const args = this.keptArgs.get(position) ?? this.parts.feed.get(position);
+    if (args === undefined) return this.awaitArgs(position);
+    this.begin(position, args);
+    return true;
+  }
+
+  private yieldOnce(): false {
+    this.isWaiting = true;
+    setImmediate(() => {
+      this.isWaiting = false;
+      this.sliceAtMs = this.nowMs = performance.now();
+      this.pump();
+    });
+    return false;
+  }
+
+  private awaitRetry(): false {
+    const { dueAtMs } = this.parts.queue;
+    clearTimeout(this.retryTimer);
+    if (dueAtMs !== undefined)
+      this.retryTimer = setTimeout(this.pump, Math.min(Math.max(1, dueAtMs - Date.now()), 2 ** 31 - 1));
+    return false;
+  }
+
+  private awaitArgs(position: number): false {
+    this.isWaiting = true;
+    this.parts.feed.fetch(position, this.parts.queue.tookInTurn).then(
+      (args) => {
+        this.isWaiting = false;
+        if (!this.isStopped) this.begin(position, args);
+        this.pump();
+      },
+      (error: unknown) => this.reject(error),
+    );
+    return false;
+  }
+
+  private begin(position: number, args: ItemArgs): void {
+    if (args === noValue) {
+      const message = `${this.labelOf(position)} was not started: the item it depends on has no value`;
+      this.parts.columns.fail(position, 'TriggerFailed', {
+        error: { name: 'TriggerFailed', message },
+        ms: 0,
+        attempts: 0,
+      });
+    } else if (this.parts.isJournaled) this.gated.push({ position, args });
+    else this.start(position, args);
+  }
+
+  private start(position: number, args: unknown[]): void {
+    const { past, policy } = this.parts;
+    const attempts = past.size === 0 ? 0 : (past.get(position)?.attempts ?? 0);
+    const item = new ItemRun(this, position, attempts + 1, args);
+    this.nowMs = item.startedAtMs;
+    this.inFlight.add(item);
+    if (policy.timeoutMs !== undefined) item.limit(policy.timeoutMs, () => this.threw(item, undefined));
+    let value: unknown;
+    try {
+      value = ambient.run(item, this.body, ...args);
+    } catch (error) {
+      return this.threw(item, error);
+    }
+    if (isThenable(value))
+      value.then(
+        (result) => this.returned(item, result),
+        (error: unknown) => this.threw(item, error),
+      );
+    else this.returned(item, value);
+  }
+
+  private returned(item: ItemRun, value: unknown): void {
+    if (item.isOver) return;
+    if (item.isTimedOut) return this.threw(item, undefined);
+    if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') {
+      const storing = ambient.run(item, this.parts.stored, value, item.position);
+      if (storing !== undefined)
+        return void storing.then(
+          (data) => this.complete(item, data),
+          (error: unknown) => this.threw(item, error),
+        );
+      const problem = findUnserializable(value);
+      if (problem !== undefined) return this.threw(item, this.notData(item, problem));
+    }
+    this.complete(item, value);
+  }
+
+  private notData(item: ItemRun, problem: Unserializable): AuthoringError {
+    return notSerializable(this.labelOf(item.position), this.parts.definition.name, problem);
+  }
+
+  private complete(item: ItemRun, value: unknown): void {
+    if (item.isOver) return;
+    this.nowMs = performance.now();
+    const ms = this.nowMs - item.startedAtMs;
+    this.parts.columns.complete(item.position, value, { ms, attempts: item.attempt });
+    this.ended(item);
+  }
+
+  /** Also for an item whose time is up; its own error counts for nothing then. */
+  threw(item: ItemRun, error: unknown): void {
+    if (item.isOver) return;
+    item.end();
+    const { policy, definition, past } = this.parts;
+    const { timeoutMs } = policy;
+    const isTimeout = item.isTimedOut && timeoutMs !== undefined;
+    const thrown = isTimeout ? timeoutError(this.labelOf(item.position), timeoutMs) : error;
+    if (this.isStopped) return this.interrupted(item);
+    const charged = past.get(item.position)?.charged ?? 0;
+    const isFinal =
+      charged >= policy.retries || (thrown instanceof AuthoringError && thrown.code === 'NOT_SERIALIZABLE');
+    if (isFinal) return this.failed(item, isTimeout, thrown);
+    void judge({ error: thrown, policy, charged }, definition.options).then(({ retry, delayMs = 0, note }) => {
+      if (!retry) return this.failed(item, isTimeout, thrown, note);
+      if (this.isStopped) return this.interrupted(item);
+      this.retry(item, { charged: charged + 1, retryAtMs: Date.now() + delayMs });
+    });
+  }
+
+  private retry(item: ItemRun, { charged, retryAtMs }: { charged: number; retryAtMs: number }): void {
+    const { past, queue } = this.parts;
+    const next: ItemPast = {
+      attempts: item.attempt,
+      charged,
+      crashes: past.get(item.position)?.crashes ?? 0,
+      retryAtMs,
+    };
+    past.set(item.position, next);
+    this.changedPast.set(item.position, next);
+    this.keptArgs.set(item.position, item.args);
+    queue.clear(item.position);
+    queue.retryAt(item.position, retryAtMs);
+    this.ended(item);
+  }
+
+  private failed(item: ItemRun, isTimeout: boolean, thrown: unknown, note?: string): void {
+    const error = recordError(thrown);
+    if (note !== undefined) error.message += ` (not retried: ${note})`;
+    const ms = performance.now() - item.startedAtMs;
+    this.parts.columns.fail(item.position, isTimeout ? 'TimedOut' : 'Failed', { error, ms, attempts: item.attempt });
+    this.ended(item);
+  }
+
+  /** Told to stop, it did: it has no outcome of its own, and whoever goes on with the batch runs it again. */
+  private interrupted(item: ItemRun): void {
+    this.unstarted.push(item.position);
+    this.ended(item);
+  }
+
+  private ended(item: ItemRun): void {
+    item.end();
+    this.inFlight.delete(item);
+    if (this.keptArgs.size > 0 && this.parts.columns.isFinished(item.position)) this.keptArgs.delete(item.position);
+    if (this.parts.isJournaled) this.checkpoint();
+    this.pump();
+  }
+
+  /** Writes until nothing is left to write; then opens the gate for the starts that were written. */
+  private async saveAll(): Promise<void> {
+    this.isSaving = true;
+    try {
+      while (this.isDirty) {
+        this.isDirty = false;
+        const gated = this.gated.splice(0);
+        this.opening = gated.length;
+        await this.parts.save(this.record(gated));
+        await this.open(gated);
+        if (this.isStopped && this.unstarted.length > 0) this.isDirty = true;
+      }
+      this.isSaving = false;
+      this.pump();
+    } catch (error) {
+      this.reject(error);
+    }
+  }
+
+  private async open(gated: readonly { position: number; args: unknown[] }[]): Promise<void> {
+    for (const { position, args } of gated) {
+      if (performance.now() - this.sliceAtMs > sliceMs) {
+        await nextTurn();
+        this.sliceAtMs = performance.now();
+      }
+      this.opening -= 1;
+      if (this.isStopped) this.unstarted.push(position);
+      else this.start(position, args);
+    }
+  }
+
+  private record(gated: readonly { position: number }[]): Parameters<BatchParts['save']>[0] {
+    const record: Parameters<BatchParts['save']>[0] = { done: this.parts.columns.takeUnsaved() };
+    if (this.changedPast.size > 0) record.past = Object.fromEntries(this.changedPast);
+    if (this.unstarted.length > 0) record.unstarted = this.unstarted;
+    if (gated.length > 0) record.starts = gated.map(({ position }) => position);
+    this.changedPast = new Map();
+    this.unstarted = [];
+    return record;
+  }
+}
