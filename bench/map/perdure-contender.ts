@@ -26,7 +26,7 @@ const makeProject = (): string => {
 };
 
 const root = makeProject();
-const store = join(root, '.perdure', 'results');
+const store = join(root, '.perdure', 'results', 'runs');
 const session = await openLocalSession({
   files: [join(root, basename(flowsFile))],
   executor: local(),
