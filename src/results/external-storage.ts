@@ -9,8 +9,8 @@ import type { StoredBytes } from '../core/result-ref.js';
 import { runPrefix } from './place.js';
 import type { ResultStore } from './store.js';
 
-/** For payloads of no workflow: only their age says when they may go. */
-export const sharedPrefix = 'shared/';
+/** For payloads that no workflow is named for (a standalone activity's): nothing prunes them. */
+const sharedPrefix = 'shared/';
 
 /** Payloads of more bytes are offloaded: the SDK's own default. */
 const payloadSizeThreshold = 256 * 1024;

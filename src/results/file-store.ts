@@ -70,17 +70,19 @@ class FileStore implements ResultStore {
   }
 
   private async moveInto(temporary: string, path: string, key: string): Promise<void> {
-    await this.folder.makeParent(path);
-    await this.checkContained(key, dirname(path));
+    const folder = dirname(path);
     for (let attempt = 1; ; attempt++) {
       try {
+        await this.checkContained(key, folder);
         return await rename(temporary, path);
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        // A prune may have removed the folder; Windows refuses while another process reads the file.
-        if (attempt === 20 || (code !== 'ENOENT' && (process.platform !== 'win32' || code !== 'EPERM'))) throw error;
-        await this.folder.makeParent(path);
-        if (code === 'EPERM') await wait(5);
+        // Windows refuses while another process reads the file.
+        const isHeld = process.platform === 'win32' && code === 'EPERM';
+        if (attempt === 20 || (code !== 'ENOENT' && !isHeld)) throw error;
+        if (isHeld) await wait(5);
+        // The first object of its folder, or a prune removed it in between.
+        else await this.folder.make(folder);
       }
     }
   }
@@ -90,7 +92,7 @@ class FileStore implements ResultStore {
     try {
       if (range === undefined) {
         if (ref.bytes > this.maxBytes) throw tooLarge(ref, ref.bytes, this.maxBytes);
-        return checkBytes(ref, await this.io(ref.key, 'read', handle.readFile()));
+        return checkBytes(ref, await this.io(ref.key, 'read', readRange(handle, { start: 0, end: ref.bytes })));
       }
       checkRange(ref, range);
       return await this.io(ref.key, 'read', readRange(handle, range));
@@ -213,7 +215,8 @@ const exists = (path: string): Promise<boolean> =>
   );
 
 const readRange = async (handle: FileHandle, { start, end }: ByteRange): Promise<Uint8Array> => {
-  const bytes = Buffer.alloc(end - start);
+  // Not from a pool, which would be kept as long as any part of it.
+  const bytes = Buffer.allocUnsafeSlow(end - start);
   for (let at = 0; at < bytes.length;) {
     const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
     if (bytesRead === 0) return bytes.subarray(0, at);

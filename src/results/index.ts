@@ -7,6 +7,7 @@ export { createFileStore, type FileStoreOptions } from './file-store.js';
 export { keySegment, textOfSegment } from './keys.js';
 export { openResultStore } from './open-store.js';
 export { openPlace, type Place, runPrefix, writePrefix } from './place.js';
+export { prune, type PruneOptions, type PruneReport } from './retention.js';
 export type { Stretch } from './sequence-reader.js';
 export { SequenceWriter, type SequenceWriterOptions } from './sequence-writer.js';
 export { createValues, type Values, type ValuesOptions } from './values.js';

@@ -3,7 +3,7 @@
  * symbolic link leads out of. HOST. Nothing is ever deleted in a folder that does not bear the mark.
  */
 import { mkdir, readdir, realpath, writeFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { ConfigError } from '../core/errors.js';
 import { sweep, writeFolderName } from './write-folder.js';
 
@@ -16,6 +16,7 @@ export const isLink = (error: unknown): boolean => isErrno(error, 'ELOOP', 'EMLI
 
 export class StoreFolder {
   private prepared: Promise<void> | undefined;
+  private realRoot: string | undefined;
 
   constructor(readonly root: string) {}
 
@@ -28,14 +29,14 @@ export class StoreFolder {
 
   /** Before each write; does its work once. */
   prepare(): Promise<void> {
-    this.prepared ??= this.make().catch((error: unknown) => {
+    this.prepared ??= this.makeRoot().catch((error: unknown) => {
       this.prepared = undefined;
       throw error;
     });
     return this.prepared;
   }
 
-  private async make(): Promise<void> {
+  private async makeRoot(): Promise<void> {
     await mkdir(this.root, { recursive: true, mode: 0o700 });
     if (!(await this.isMarked())) await writeFile(join(this.root, markName), '1\n', { mode: 0o600 });
     await mkdir(this.writeFolder, { recursive: true, mode: 0o700 });
@@ -57,14 +58,16 @@ export class StoreFolder {
     );
   }
 
-  /** Makes the folder that `path` lies in. */
-  async makeParent(path: string): Promise<void> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  /** Makes `folder`, which lies in the root. */
+  async make(folder: string): Promise<void> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
   }
 
   /** Whether `folder`, links followed, lies in the store. */
   async contains(folder: string): Promise<boolean> {
-    const [root, real] = await Promise.all([realpath(this.root), realpath(folder)]);
+    const real = await realpath(folder);
+    this.realRoot ??= await realpath(this.root);
+    const root = this.realRoot;
     return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
   }
 }
