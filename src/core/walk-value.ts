@@ -7,11 +7,11 @@ import { storedTag } from './result-ref.js';
 export const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
 const childrenOf = (value: object): Iterable<unknown> => {
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value as unknown[];
   const tag = tagOf(value);
   if (tag === 'Map') return [...(value as Map<unknown, unknown>)].flat(1);
   if (tag === 'Set') return value as Set<unknown>;
-  return tag === 'Object' ? Object.values(value) : [];
+  return tag === 'Object' ? (Object.values(value) as unknown[]) : [];
 };
 
 /** Calls `visit` with each object until it gives `true`; says whether it did. What stands in for stored values is not entered. */

@@ -7,7 +7,7 @@ import { tagOf, walkValue } from '../core/walk-value.js';
 
 interface Place {
   data: StoredData;
-  put(value: unknown): void;
+  put: (value: unknown) => void;
 }
 
 const mapPlaces = (map: Map<unknown, unknown>): Place[] => {

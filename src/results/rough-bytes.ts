@@ -30,7 +30,7 @@ export const roughBytes = (root: unknown, limit: number): number => {
       if (value.length * 2 > limit) return Math.max(bytes, value.length * 2);
       for (const item of value) add(item);
     } else if (value instanceof Map) {
-      for (const [key, item] of value) (add(key), add(item));
+      for (const entry of value) for (const part of entry) add(part);
     } else if (value instanceof Set) for (const item of value) add(item);
     else
       for (const key of Object.keys(value)) {

@@ -20,7 +20,7 @@ const data: StoredData = {
 test.each<[string, unknown]>([
   ['plain data', { a: [1, 'two', null, true, { b: {} }] }],
   ['dates, maps, sets and big integers', { at: new Date(0), map: new Map([[1, new Set([2n])]]) }],
-  ['undefined, NaN, -0 and holes', [undefined, NaN, -0, , Infinity]], // eslint-disable-line no-sparse-arrays
+  ['undefined, NaN, -0 and holes', [undefined, NaN, -0, , Infinity]],
   ['typed arrays', { bytes: new Uint8Array([1, 2, 255]), floats: new Float64Array([0.5]), buffer: new ArrayBuffer(2) }],
   ['a lone surrogate', ['\ud800']],
   ['an own key named __proto__, in JSON text', JSON.parse('{"a":{"b":1}}')],
@@ -60,7 +60,7 @@ test('a handle that only gives its tag, and a plain object that bears it, are st
     ownKeys: () => [],
   });
   expect(storedIn(again(refuses))).toEqual(data);
-  expect(storedIn(again([{ [storedTag]: data }] as unknown[]) as unknown)).toBeUndefined();
+  expect(storedIn(again([{ [storedTag]: data }] as unknown[]))).toBeUndefined();
   expect(storedIn((again([{ [storedTag]: data }]) as unknown[])[0])).toEqual(data);
 });
 

@@ -111,7 +111,7 @@ describe('files', () => {
 });
 
 describe('a writer that is killed', () => {
-  const writer = resolve(import.meta.dirname, 'killed-writer.ts');
+  const writer = resolve(import.meta.dirname, 'fixtures/killed-writer.ts');
   const killed = async (): Promise<void> => {
     const child = spawn(process.execPath, ['--import', 'tsx', writer, root], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');

@@ -127,7 +127,7 @@ describe('what goes to the store and comes back', () => {
   });
 
   test('a store that fails during a sequence fails the write', async () => {
-    const failing = createValues({ ...store, id: 'file', put: () => Promise.reject(new RangeError('full')) } as never);
+    const failing = createValues({ ...store, id: 'file', put: () => Promise.reject(new RangeError('full')) });
     await expect(failing.write(place, numbers(100_000))).rejects.toThrow('full');
   });
 });
