@@ -4,7 +4,8 @@
 import { AuthoringError } from '../core/errors.js';
 import type { FlowDefinition, TaskDefinition } from './definition.js';
 import type { FlowRun } from './engine/flow-run.js';
-import { runsIn } from './engine/futures-in.js';
+import { sourcesIn } from './engine/futures-in.js';
+import { checkGate, gateOf, type GateOptions } from './engine/gate.js';
 import { checkMapOptions, type MapOptions, mapOptionNames } from './engine/map-options.js';
 import { MapRun } from './engine/map-run.js';
 import { type Invoked, TaskRun } from './engine/task-run.js';
@@ -15,14 +16,16 @@ import { type TaskCallPolicy, callPolicy } from './options.js';
 import { currentFlowRun } from './scope.js';
 
 /** Options of one call, given by `.with({...})`. */
-export interface CallOptions extends TaskCallPolicy, MapOptions {
+export interface CallOptions extends TaskCallPolicy, GateOptions, MapOptions {
   /** Futures that this call waits for without taking their values. Prefect's `wait_for`. */
   after?: readonly TaskFuture<unknown>[];
   /** What people read for this task run instead of `name-0`. */
   name?: string;
 }
 
-const callOptionNames = new Set(['after', 'name', 'retries', 'timeout', 'totalTimeout', 'tags', ...mapOptionNames]);
+const callOptionNames = new Set(
+  'after name retries timeout totalTimeout tags trigger skipOnUpstreamSkip'.split(' ').concat(mapOptionNames),
+);
 
 export const checkCallOptions = (name: string, options: CallOptions): void => {
   for (const option of Object.keys(options))
@@ -39,6 +42,7 @@ export const checkCallOptions = (name: string, options: CallOptions): void => {
       details: { option: 'after', expected: 'futures', received: Array.isArray(after) ? 'array' : typeof after },
     });
   checkMapOptions(name, options);
+  checkGate(`The call of '${name}'`, options);
   callPolicy(name, options);
 };
 
@@ -60,13 +64,17 @@ const invokedOf = (
   args: readonly unknown[],
   options: CallOptions,
 ): Invoked & { map: MapOptions } => {
-  const { after: _after, name, tags, concurrency, batch, zip, tolerate, firstSuccesses, ...rest } = options;
+  const { after: _after, name, tags, concurrency, batch, zip, tolerate, firstSuccesses, ...other } = options;
+  const { trigger, skipOnUpstreamSkip, ...rest } = other;
   const policy = Object.keys(rest).length > 0 ? callPolicy(definition.name, rest) : undefined;
   const map = { concurrency, batch, zip, tolerate, firstSuccesses };
-  return { definition, args, policy, tags, title: name, map: definedOf(map) };
+  const gate = gateOf(definition.kind === 'task' ? definition.options : {}, {
+    ...definedOf({ trigger, skipOnUpstreamSkip }),
+  });
+  return { definition, args, policy, tags, title: name, gate, map: definedOf(map) };
 };
 
-const definedOf = (options: object): MapOptions =>
+const definedOf = (options: object): object =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
 /** @throws AuthoringError BAD_OPTION: an option that only makes sense for a map */
@@ -83,7 +91,7 @@ const refuseMapOptions = (name: string, { map }: { map: MapOptions }): void => {
 const addAfter = (run: TaskRun | MapRun, options: CallOptions): void => {
   for (const future of options.after ?? []) {
     const source = sourceOf(future);
-    if (source !== undefined) run.upstream.add(source.run);
+    if (source !== undefined) run.dependOn(source.run, source.allowsFailure);
   }
 };
 
@@ -93,11 +101,11 @@ export const callOnce = (
   options: CallOptions = {},
 ): TaskFuture<unknown> => {
   const flowRun = flowRunFor(definition);
-  const upstream = args.flatMap((arg, i) => runsIn(arg, `argument ${i + 1} of ${definition.name}(…)`));
+  const upstream = args.flatMap((arg, i) => sourcesIn(arg, `argument ${i + 1} of ${definition.name}(…)`));
   const invoked = invokedOf(definition, args, options);
   refuseMapOptions(definition.name, invoked);
   const run = new TaskRun(flowRun, flowRun.nextId(definition.name), invoked);
-  for (const up of upstream) run.upstream.add(up);
+  for (const source of upstream) run.dependOn(source.run, source.allowsFailure);
   addAfter(run, options);
   flowRun.add(run);
   run.open();

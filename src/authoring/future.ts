@@ -27,7 +27,8 @@ export class TaskFuture<T> implements PromiseLike<T> {
     protected readonly run: Run,
     private readonly pick?: Pick,
   ) {
-    this[futureSource] = { run, isWhole: pick === undefined, resolve: () => (pick ? pick(run.value) : run.value) };
+    const resolve = (): unknown => (pick === undefined || run.hasNoValue ? run.value : pick(run.value));
+    this[futureSource] = { run, isWhole: pick === undefined, pick, resolve };
   }
 
   /** The state of the task run now. */
@@ -48,7 +49,9 @@ export class TaskFuture<T> implements PromiseLike<T> {
     return quietly(() => {
       const { pick, run } = this;
       const value = (
-        pick === undefined ? run.settled() : run.outcome().then((whole) => run.brought(pick(whole)))
+        pick === undefined
+          ? run.settled()
+          : run.outcome().then((whole) => (run.hasNoValue ? undefined : run.brought(pick(whole))))
       ) as Promise<T>;
       return new Chained(value.then(onValue, onError), this.run.flowRun.floating);
     });
@@ -81,12 +84,12 @@ export class TaskFuture<T> implements PromiseLike<T> {
 
   /** Orders `others` after this run, with no data passed. Gives this future back. @throws AuthoringError LATE_EDGE, EDGE_CYCLE */
   before(...others: TaskFuture<unknown>[]): this {
-    for (const other of others) addOrderingEdge(this.run, other.run);
+    for (const other of others) addOrderingEdge(this.run, other.run, this[futureSource].allowsFailure);
     return this;
   }
   /** Orders this run after `others`, with no data passed. Gives this future back. @throws AuthoringError LATE_EDGE, EDGE_CYCLE */
   after(...others: TaskFuture<unknown>[]): this {
-    for (const other of others) addOrderingEdge(other.run, this.run);
+    for (const other of others) addOrderingEdge(other.run, this.run, other[futureSource].allowsFailure);
     return this;
   }
 

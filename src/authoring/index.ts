@@ -1,4 +1,5 @@
 /** What users write flows with: the same names on the host and in the sandbox. Pure. */
+export { allowFailure } from './allow-failure.js';
 export { currentRun, type CurrentRun } from './current-run.js';
 export type { CallOptions } from './call.js';
 export { flatten } from './flatten.js';
@@ -11,6 +12,16 @@ export type { FlowOptions, TaskOptions } from './options.js';
 export type { Resolved } from './resolved.js';
 export { sequence } from './sequence.js';
 export { task, type Task, type TaskCall } from './task.js';
+export {
+  allFailed,
+  allFinished,
+  allSuccessful,
+  anyFailed,
+  anySuccessful,
+  notAllSkipped,
+  someFailed,
+  someSuccessful,
+} from './triggers.js';
 export { unmapped, type Unmapped } from './unmapped.js';
 export { Dataset } from '../core/dataset.js';
 export { range, type Range } from '../core/range.js';
@@ -24,9 +35,12 @@ export {
   PerdureError,
   RetryableError,
   RunError,
+  SkipTask,
   UsageError,
 } from '../core/errors.js';
 export type { ErrorCode } from '../core/error-codes.js';
+export { isFailureValue, type FailureValue } from '../core/failure-value.js';
 export type { ItemPage, ItemView } from '../core/run-view/item-view.js';
 export type { RunView, TaskView } from '../core/run-view/run-view.js';
 export { State } from '../core/state.js';
+export type { TriggerBounds, TriggerRule } from '../core/trigger-rule.js';

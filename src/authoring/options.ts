@@ -3,6 +3,7 @@
  */
 import { type Duration, parseDuration } from '../core/duration.js';
 import { AuthoringError } from '../core/errors.js';
+import { checkGate, type GateOptions } from './engine/gate.js';
 import { defaultTaskPolicy, type TaskPolicy } from '../core/task-policy.js';
 
 /** Options that can also be given for one call, by `task.with({...})`. */
@@ -21,7 +22,7 @@ export interface TaskCallPolicy {
 }
 
 /** Options of `task(name, options, fn)`. */
-export interface TaskOptions extends TaskCallPolicy {
+export interface TaskOptions extends TaskCallPolicy, GateOptions {
   /**
    * Delay before a retry: one for all, a list (the last repeats), or a function of the retry's number (1-based) and the
    * error, called on the host. Default 0. A server-side timer: a restart loses nothing. `RetryableError` wins over it.
@@ -91,7 +92,7 @@ const bad = (
 const taskOptionNames = new Set(
   (
     'retries timeout totalTimeout tags retryDelay retryBackoff maxRetryDelay retryJitter retryIf heartbeatTimeout ' +
-    'onCrash local stream source'
+    'onCrash local stream source trigger skipOnUpstreamSkip'
   ).split(' '),
 );
 const flowOptionNames = new Set('params retries retryDelay timeout name source'.split(' '));
@@ -178,6 +179,7 @@ const policyPart = (owner: string, options: TaskOptions): Partial<TaskPolicy> =>
 export const taskPolicy = (name: string, options: TaskOptions): TaskPolicy => {
   const owner = `The task '${name}'`;
   refuseUnknown(owner, options, taskOptionNames);
+  checkGate(owner, options);
   if (options.retryIf !== undefined && typeof options.retryIf !== 'function')
     throw bad(owner, 'retryIf', { expected: 'a function', received: options.retryIf });
   if (options.local !== undefined && typeof options.local !== 'boolean')

@@ -37,6 +37,7 @@ export const errorCodes = {
     'TASK_TIMED_OUT',
     'TASK_CRASHED',
     'TASK_NOT_FOUND',
+    'TASK_SKIPPED',
     'TRIGGER_FAILED',
     'MAP_FAILED',
     'FLOW_FAILED',

@@ -171,6 +171,17 @@ export class RetryableError extends Error {
   }
 }
 
+/**
+ * Thrown by a task body: there is nothing to do here. The task run ends Skipped, which counts as success, is not retried
+ * and has `undefined` for a value; what depends on it is skipped as well, unless `skipOnUpstreamSkip: false`. Prefect's SKIP.
+ * @example throw new SkipTask('no new rows');
+ */
+export class SkipTask extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brandOf('SkipTask') in value;
+  }
+}
+
 for (const [errorClass, name] of [
   [PerdureError, 'PerdureError'],
   [AuthoringError, 'AuthoringError'],
@@ -182,5 +193,6 @@ for (const [errorClass, name] of [
   [UsageError, 'UsageError'],
   [NonRetryableError, 'NonRetryableError'],
   [RetryableError, 'RetryableError'],
+  [SkipTask, 'SkipTask'],
 ] as const)
   mark(errorClass, name);

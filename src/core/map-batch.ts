@@ -45,7 +45,9 @@ export interface BatchReport {
   segments: Segment[];
   /** How many items have no value, by state; absent when all have. */
   ended?: Partial<Record<ItemFailure['state'], number>>;
-  /** The first of them. */
+  /** How many of the others were skipped; absent: none. */
+  skipped?: number;
+  /** The first of those without a value. */
   failures?: ItemFailure[];
   /** State, attempts, duration and error of every item: an encoded `ItemLog`. Absent when all completed at once. */
   items?: StoredBytes;

@@ -20,6 +20,8 @@ export interface Segment {
   stored?: StoredBytes;
   /** Positions within the segment, ascending, of items that have no value because their task run failed. */
   holes?: number[];
+  /** Positions, ascending, of items whose task run was skipped: `undefined` is their value. */
+  skipped?: number[];
 }
 
 /**

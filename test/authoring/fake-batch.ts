@@ -1,6 +1,8 @@
-/** What a worker would answer for a batch: the items' bodies run here, one after the other; a body that throws leaves a hole. */
+/** What a worker would answer for a batch: the items' bodies run here, one after the other; a body that
+ * throws leaves a hole, one that throws SkipTask `undefined`. */
 import type { BatchInvocation } from '../../src/authoring/engine/engine-port.js';
 import { numberAt } from '../../src/authoring/engine/pick.js';
+import { SkipTask } from '../../src/core/errors.js';
 import type { BatchReport, ItemFailure } from '../../src/core/map-batch.js';
 import { type StoredData, storedIn } from '../../src/core/result-ref.js';
 
@@ -26,6 +28,7 @@ export const reportOf = ({ spec, args, definition }: BatchInvocation): BatchRepo
   });
   const items: unknown[] = [];
   const holes: number[] = [];
+  const skipped: number[] = [];
   const failures: ItemFailure[] = [];
   for (let at = 0; at < spec.end - spec.start; at++) {
     const given = columns.map((column, i) => (spec.inputs[i] === 'whole' ? column : (column as unknown[])[at]));
@@ -34,6 +37,11 @@ export const reportOf = ({ spec, args, definition }: BatchInvocation): BatchRepo
       if (given.includes(hole)) failed = { state: 'TriggerFailed', message: 'its upstream has no value' };
       else items[at] = definition.fn?.(...(given as never[]));
     } catch (error) {
+      if (error instanceof SkipTask) {
+        skipped.push(at);
+        items[at] = undefined;
+        continue;
+      }
       failed = { state: 'Failed', message: (error as Error).message };
     }
     if (failed === undefined) continue;
@@ -46,7 +54,15 @@ export const reportOf = ({ spec, args, definition }: BatchInvocation): BatchRepo
   return {
     start: spec.start,
     end: spec.end,
-    segments: [{ length: items.length, items, ...(holes.length > 0 ? { holes } : {}) }],
+    segments: [
+      {
+        length: items.length,
+        items,
+        ...(holes.length > 0 ? { holes } : {}),
+        ...(skipped.length > 0 ? { skipped } : {}),
+      },
+    ],
+    ...(skipped.length > 0 ? { skipped: skipped.length } : {}),
     ...(failures.length > 0 ? { ended, failures: failures.slice(0, 5) } : {}),
     ms: 1,
     bytes: items.length * 2,

@@ -12,8 +12,8 @@ const reaches = (from: Run, target: Run, seen = new Set<Run>()): boolean => {
   return false;
 };
 
-/** Makes `later` wait for `earlier`. */
-export const addOrderingEdge = (earlier: Run, later: Run): void => {
+/** Makes `later` wait for `earlier`; with `allowsFailure` it runs however that ends. */
+export const addOrderingEdge = (earlier: Run, later: Run, allowsFailure = false): void => {
   const details = { earlier: earlier.id, later: later.id };
   if (reaches(earlier, later))
     throw new AuthoringError(
@@ -28,5 +28,5 @@ export const addOrderingEdge = (earlier: Run, later: Run): void => {
         `await. Add the edge right after the call, or call ${later.name}.with({ after: [...] })(…).`,
       { details },
     );
-  later.upstream.add(earlier);
+  later.dependOn(earlier, allowsFailure);
 };

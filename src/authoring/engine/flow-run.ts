@@ -2,9 +2,9 @@
  * One execution of a flow body: owns its task runs, gives them ids, waits for all of them and decides how the flow
  * ends (SEMANTICS: final state). Pure: everything outside happens through the port.
  */
-import { AuthoringError, RunError } from '../../core/errors.js';
+import { AuthoringError, RunError, SkipTask } from '../../core/errors.js';
 import type { EnginePort } from './engine-port.js';
-import { resolveFutures, runsIn } from './futures-in.js';
+import { resolveFutures, sourcesIn } from './futures-in.js';
 import type { Run } from './run.js';
 import { Window } from './window.js';
 
@@ -64,7 +64,8 @@ export class FlowRun {
   asRunError(error: unknown, run: { id: string; name: string; mapIndex?: number | undefined }): RunError {
     if (error instanceof RunError) return error;
     const message = error instanceof Error ? error.message : String(error);
-    const code = error instanceof AuthoringError ? error.code : 'TASK_FAILED';
+    const code =
+      error instanceof AuthoringError ? error.code : error instanceof SkipTask ? 'TASK_SKIPPED' : 'TASK_FAILED';
     return new RunError(code, `The task run '${run.id}' failed: ${message}`, {
       cause: error,
       details: {
@@ -81,10 +82,16 @@ export class FlowRun {
   async execute(body: () => unknown): Promise<unknown> {
     try {
       const returned: unknown = await body();
-      const upstream = runsIn(returned, 'the value that the flow returned');
+      const upstream = sourcesIn(returned, 'the value that the flow returned');
       await this.allEnded();
-      const failed = upstream.find((run) => run.failed);
-      if (failed !== undefined) throw failed.error;
+      const failed = upstream.find(({ run, allowsFailure }) => run.failed && !allowsFailure);
+      if (failed !== undefined) throw failed.run.error;
+      for (const { run, allowsFailure } of upstream) {
+        if (!allowsFailure) continue;
+        run.handled = true;
+        const reading = run.failuresRead();
+        if (reading !== undefined) await reading;
+      }
       for (const run of this.failures) if (run.handled) run.handle();
       const unhandled = this.failures.find((run) => !run.isHandled);
       if (unhandled !== undefined) throw unhandled.error;

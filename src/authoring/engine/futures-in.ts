@@ -5,7 +5,7 @@
 import { AuthoringError } from '../../core/errors.js';
 import { storedIn } from '../../core/result-ref.js';
 import type { Run } from './run.js';
-import { sourceOf } from './source.js';
+import { type Source, sourceOf } from './source.js';
 
 /** Deeper than this, a value is taken for a cycle. */
 const deepest = 200;
@@ -34,14 +34,14 @@ const refuse = (what: string, path: string): never => {
   );
 };
 
-/** The runs whose futures stand in `argument`, each as often as it does. `name` is where its paths begin. */
-export const runsIn = (argument: unknown, name = 'the argument'): Run[] => {
-  const runs: Run[] = [];
+/** The futures that stand in `argument`, each as often as it does. `name` is where its paths begin. */
+export const sourcesIn = (argument: unknown, name = 'the argument'): Source[] => {
+  const sources: Source[] = [];
   const visit = (value: unknown, path: string, depth: number): void => {
     if (typeof value === 'function' || typeof value === 'symbol') return refuse(`A ${typeof value}`, path);
     if (typeof value !== 'object' || value === null) return;
     const source = sourceOf(value);
-    if (source !== undefined) return void runs.push(source.run);
+    if (source !== undefined) return void sources.push(source);
     if (storedIn(value) !== undefined) return;
     if (depth > deepest) return refuse('A cycle, or nesting of more than 200 levels,', path);
     if (Array.isArray(value)) {
@@ -59,7 +59,12 @@ export const runsIn = (argument: unknown, name = 'the argument'): Run[] => {
     }
   };
   visit(argument, name, 0);
-  return runs;
+  return sources;
+};
+
+/** Makes the data edges of `argument`: `later` waits for each run whose future stands in it. */
+export const addDataEdges = (later: Run, argument: unknown): void => {
+  for (const { run, allowsFailure } of sourcesIn(argument)) later.dependOn(run, allowsFailure);
 };
 
 /** `value` with each future replaced by what it stands for; parts without futures are passed on as they are. */

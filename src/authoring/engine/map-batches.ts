@@ -16,12 +16,13 @@ import { State } from '../../core/state.js';
 import { BatchSizes, batchesInFlight, mostBatches } from './batch-policy.js';
 import type { Started } from './engine-port.js';
 import { resolveFutures } from './futures-in.js';
+import { failuresInPlace } from './failures-in-place.js';
 import type { MapBody, MapOutcome, MapProgress, MapTally } from './map-body.js';
 import type { Share } from './map-inputs.js';
 import type { MapPlan } from './map-items.js';
 import { quietly } from './quietly.js';
 import { stateOfFailure } from './run.js';
-import { holesOf, sliceOf } from './stored-slices.js';
+import { positionsIn, sliceOf } from './stored-slices.js';
 
 export interface BatchOptions {
   /** Items a batch; `undefined`: by measured time. */
@@ -211,7 +212,7 @@ export class MapBatches implements MapBody {
     const failed = failuresIn(report);
     const count = batch.end - batch.start;
     this.unfinished -= count;
-    this.progress.ended(count - failed, failed);
+    this.progress.ended(count - failed, failed, report.skipped ?? 0);
     if (this.unfinished === 0) this.progress.done();
     else if (this.stage === undefined) this.fill();
   }
@@ -276,7 +277,8 @@ export class MapBatches implements MapBody {
             error: this.errorOf(failure),
           });
       if (indexes.length < 100)
-        for (const hole of holesOf(report.segments)) if (indexes.length < 100) indexes.push(report.start + hole);
+        for (const hole of positionsIn(report.segments, 'holes'))
+          if (indexes.length < 100) indexes.push(report.start + hole);
     }
     return { failed, first, indexes };
   }
@@ -310,8 +312,25 @@ export class MapBatches implements MapBody {
   }
 
   get holes(): number[] {
-    return this.reports.flatMap((report) => holesOf(report.segments).map((hole) => report.start + hole));
+    return this.reports.flatMap((report) => positionsIn(report.segments, 'holes').map((hole) => report.start + hole));
   }
+
+  /** Indexes of items that were skipped. */
+  get skipped(): number[] {
+    return this.reports.flatMap((report) => positionsIn(report.segments, 'skipped').map((at) => report.start + at));
+  }
+
+  valueOrFailures(): unknown {
+    return this.withFailures;
+  }
+  failuresRead(): Promise<void> {
+    return (this.reading ??= failuresInPlace(this.reports, {
+      outcomes: (report) => this.outcomesOf(report),
+      port: this.plan.flowRun.port,
+    }).then((value) => void (this.withFailures = value)));
+  }
+  private reading: Promise<void> | undefined;
+  private withFailures: unknown;
 
   value(first?: number): unknown {
     const segments = this.reports.flatMap((report) => report.segments);
@@ -319,9 +338,15 @@ export class MapBatches implements MapBody {
     if (isSmall && segments.every((segment) => segment.items !== undefined)) {
       const items = segments.flatMap((segment) => segment.items ?? []);
       if (first === undefined) return items;
-      const holes = new Set(holesOf(segments));
+      const holes = new Set(positionsIn(segments, 'holes'));
       return items.filter((_, i) => !holes.has(i)).slice(0, first);
     }
+    return this.stored(first);
+  }
+
+  /** The same as a stored sequence, which says which of the items have no value. */
+  stored(first?: number): Stored {
+    const segments = this.reports.flatMap((report) => report.segments);
     const whole: StoredSequenceData = { kind: 'sequence', as: 'array', length: lengthOf(segments), segments };
     return new Stored(first === undefined ? whole : { ...whole, picks: [{ completed: first }] });
   }

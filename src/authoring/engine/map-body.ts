@@ -26,6 +26,9 @@ export interface MapBody {
   tally(): MapTally;
   /** The values in order, `undefined` for items without one; of those completed only the first `first`, if given. */
   value(first?: number): unknown;
+  /** The same with what each failed item failed with in its place; `undefined` until `failuresRead` has been awaited. */
+  valueOrFailures(): unknown;
+  failuresRead(): Promise<void> | undefined;
   /** How each item ended, in order of index; once all have. */
   outcomes(): MapOutcome[] | Promise<MapOutcome[]>;
   /** Calls `tell` for items as they end; at once for those that have. */
@@ -38,8 +41,8 @@ export interface MapBody {
 
 /** What the body tells its map run. */
 export interface MapProgress {
-  /** `completed` more items have a value, `failed` more have none. */
-  ended(completed: number, failed: number): void;
+  /** `completed` more items have a value (those `skipped` among them have `undefined`), `failed` more have none. */
+  ended(completed: number, failed: number, skipped: number): void;
   /** All items have ended. */
   done(): void;
 }

@@ -12,10 +12,11 @@ import { sequenceLength } from './stored-slices.js';
 /** An argument as it was given. */
 export type MapInput =
   | { kind: 'constant'; value: unknown }
-  | { kind: 'items'; items: readonly unknown[] }
-  | { kind: 'stored'; data: StoredSequenceData | RangeData }
+  // `from`: they are the values of a map in batches that has ended.
+  | { kind: 'items'; items: readonly unknown[]; from?: MapRun }
+  | { kind: 'stored'; data: StoredSequenceData | RangeData; from?: MapRun }
   | { kind: 'future'; future: unknown; run: Run }
-  | { kind: 'stage'; map: MapRun };
+  | { kind: 'stage'; map: MapRun; allowsFailure: boolean };
 
 /** An argument once its upstream has ended, or, of a stage, has got its children. */
 export type Share = Exclude<MapInput, { kind: 'future' }>;
@@ -28,7 +29,7 @@ export const mapInput = (arg: unknown, name: string, isStage: (run: Run) => run 
   const source = sourceOf(arg);
   if (source !== undefined)
     return source.isWhole && isStage(source.run)
-      ? { kind: 'stage', map: source.run }
+      ? { kind: 'stage', map: source.run, allowsFailure: source.allowsFailure ?? false }
       : { kind: 'future', future: arg, run: source.run };
   const data = storedIn(arg);
   if (data !== undefined) {
@@ -74,9 +75,21 @@ export const widthOf = (share: Share): number | undefined => {
 export const itemAt = (share: Exclude<Share, { kind: 'stage' }>, index: number, name: string): unknown => {
   if (share.kind === 'constant') return share.value;
   if (share.kind === 'items') return share.items[index];
-  return share.data.kind === 'range'
-    ? numberAt(share.data, index)
-    : pickFrom(new Stored(share.data), { at: index }, name);
+  const { data } = share;
+  if (data.kind === 'range') return numberAt(data, index);
+  const near = inlineItem(data, index);
+  return near === undefined ? pickFrom(new Stored(data), { at: index }, name) : near.item;
+};
+
+/** An item that lies in the history with its segment. */
+const inlineItem = ({ segments, range, picks }: StoredSequenceData, index: number): { item: unknown } | undefined => {
+  if (!Array.isArray(segments) || picks?.length) return undefined;
+  let at = index + (range?.[0] ?? 0);
+  for (const { length, items } of segments) {
+    if (at < length) return items && { item: items[at] };
+    at -= length;
+  }
+  return undefined;
 };
 
 export const unequalLengths = (name: string, widths: readonly (number | undefined)[]): AuthoringError =>

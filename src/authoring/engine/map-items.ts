@@ -1,11 +1,13 @@
 /**
  * A map run item by item: a task run for each, with its own upstream, so that a chain of maps has no barrier. Pure.
  */
-import { isFailure } from '../../core/state.js';
+import { failureValue } from '../../core/failure-value.js';
+import { isFailure, State } from '../../core/state.js';
 import type { FlowRun } from './flow-run.js';
-import { runsIn } from './futures-in.js';
+import { addDataEdges } from './futures-in.js';
 import type { MapBody, MapOutcome, MapProgress, MapTally } from './map-body.js';
 import { itemAt, type Share } from './map-inputs.js';
+import type { Run } from './run.js';
 import { type Source, futureSource } from './source.js';
 import { type Invoked, TaskRun } from './task-run.js';
 import { Window } from './window.js';
@@ -20,6 +22,8 @@ export interface MapPlan {
   width: number;
   /** The index of the first item, where the map is a part of another one. */
   offset: number;
+  /** What each child has upstream besides its own items. */
+  common: readonly Run[];
 }
 
 export class MapItems implements MapBody {
@@ -42,23 +46,29 @@ export class MapItems implements MapBody {
       const args = plan.shares.map((share) => this.shareAt(share, position));
       const title = invoked.title && `${invoked.title}[${index}]`;
       const child = new TaskRun(flowRun, `${mapId}[${index}]`, { ...invoked, args, title }, { ...place, index });
-      for (const arg of args) for (const run of runsIn(arg)) child.upstream.add(run);
+      for (const arg of args) addDataEdges(child, arg);
+      for (const run of plan.common) child.dependOn(run);
       this.children.push(child);
     }
-    this.giveHolesTheirCause();
+    this.countBatchedItems();
   }
 
-  /** An item whose upstream item has no value depends on the map that failed to make it. */
-  private giveHolesTheirCause(): void {
-    for (const share of this.plan.shares)
-      if (share.kind === 'stage' && share.map.holes !== undefined)
-        for (const hole of share.map.holes) this.children[hole]?.upstream.add(share.map);
+  /** Items of a map in batches have no runs to depend on: each counts as it ended. */
+  private countBatchedItems(): void {
+    for (const share of this.plan.shares) {
+      const map = share.kind === 'items' || share.kind === 'stored' ? share.from : undefined;
+      if (map?.batches === undefined) continue;
+      const [failed, skipped] = [new Set(map.batches.holes), new Set(map.batches.skipped)];
+      this.children.forEach((child, i) =>
+        child.countItem(map, failed.has(i) ? 'failed' : skipped.has(i) ? 'skipped' : 'succeeded'),
+      );
+    }
   }
 
   private shareAt(share: Share, index: number): unknown {
     if (share.kind !== 'stage') return itemAt(share, index, this.plan.invoked.definition.name);
     const child = share.map.children?.[index];
-    return child === undefined ? itemAt(share.map.endedShare(), index, share.map.name) : new StageItem(child);
+    return child && new StageItem(child, share.allowsFailure);
   }
 
   start(): void {
@@ -70,7 +80,7 @@ export class MapItems implements MapBody {
 
   private childEnded(child: TaskRun): void {
     for (const tell of this.listeners) tell([outcomeOf(child)]);
-    this.progress.ended(child.failed ? 0 : 1, child.failed ? 1 : 0);
+    this.progress.ended(child.failed ? 0 : 1, child.failed ? 1 : 0, child.state === State.Skipped ? 1 : 0);
     if (--this.unfinished === 0) this.progress.done();
   }
 
@@ -106,6 +116,13 @@ export class MapItems implements MapBody {
       .map((child) => child.value);
   }
 
+  valueOrFailures(): unknown {
+    return this.children.map(({ state, value, error }) => (error === undefined ? value : failureValue(state, error)));
+  }
+  failuresRead(): undefined {
+    return undefined;
+  }
+
   outcomes(): MapOutcome[] {
     return this.children.map(outcomeOf);
   }
@@ -135,7 +152,8 @@ const outcomeOf = (child: TaskRun): MapOutcome => ({
 /** Child `i`'s share of an earlier stage: the future of that stage's child `i`. */
 class StageItem {
   readonly [futureSource]: Source;
-  constructor(child: TaskRun) {
-    this[futureSource] = { run: child, isWhole: true, resolve: () => child.value };
+  constructor(child: TaskRun, allowsFailure: boolean) {
+    const resolve = (): unknown => (allowsFailure ? child.valueOrFailure() : child.value);
+    this[futureSource] = { run: child, isWhole: true, allowsFailure, resolve };
   }
 }

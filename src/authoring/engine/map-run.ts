@@ -3,11 +3,15 @@
  * between chained maps. Pure. A child's failure stays its own; the map ends once all of them have.
  */
 import { AuthoringError, RunError } from '../../core/errors.js';
+import type { UnstartedState } from '../../core/protocol.js';
 import { Stored, storedIn } from '../../core/result-ref.js';
+import { failureValue } from '../../core/failure-value.js';
 import { State } from '../../core/state.js';
+import type { UpstreamCounts } from '../../core/trigger-rule.js';
 import { batchAbove } from './batch-policy.js';
 import type { FlowRun } from './flow-run.js';
-import { runsIn } from './futures-in.js';
+import { addDataEdges, sourcesIn } from './futures-in.js';
+import { countsOf, openGate, ruleVerdict } from './gate.js';
 import { MapBatches } from './map-batches.js';
 import type { MapBody, MapOutcome, MapTally } from './map-body.js';
 import { type MapInput, mapInput, type Share, shareOfValue, unequalLengths, widthOf } from './map-inputs.js';
@@ -18,10 +22,22 @@ import { Run } from './run.js';
 import { sourceOf } from './source.js';
 import { sequenceLength } from './stored-slices.js';
 import type { TaskRun, Invoked } from './task-run.js';
+import { triggerFailure } from './trigger-failure.js';
 
 export type { MapOutcome } from './map-body.js';
 
 const isMap = (run: Run): run is MapRun => run instanceof MapRun;
+
+const hasFutures = (item: unknown): boolean => sourcesIn(item).length > 0;
+
+/** Whether the items have an upstream of their own, each another one. */
+const hasItemsUpstream = (share: Share): boolean =>
+  share.kind === 'stage' ||
+  (share.kind !== 'constant' && share.from !== undefined) ||
+  (share.kind === 'items' && share.items.some(hasFutures));
+
+const isUnstarted = (state: State): state is UnstartedState =>
+  state === State.TriggerFailed || state === State.Cancelled || state === State.Failed || state === State.Skipped;
 
 export class MapRun extends Run {
   readonly depth: number;
@@ -32,6 +48,7 @@ export class MapRun extends Run {
   private readonly onWidth: (() => void)[] = [];
   private completed = 0;
   private lost = 0;
+  private skipped = 0;
   private isStopped = false;
 
   constructor(
@@ -54,9 +71,9 @@ export class MapRun extends Run {
       this.inputs.map((input) => (input.kind === 'items' || input.kind === 'stored' ? widthOf(input) : undefined)),
     );
     for (const input of this.inputs) {
-      if (input.kind === 'stage') this.upstream.add(input.map);
-      else if (input.kind === 'future') this.upstream.add(input.run);
-      else if (input.kind === 'constant') for (const run of runsIn(input.value)) this.upstream.add(run);
+      if (input.kind === 'stage') this.dependOn(input.map, input.allowsFailure);
+      else if (input.kind === 'future') this.dependOn(input.run, sourceOf(input.future)?.allowsFailure);
+      else if (input.kind === 'constant') addDataEdges(this, input.value);
     }
     this.depth = 1 + Math.max(0, ...[...this.upstream].map((run) => run.depth));
   }
@@ -111,20 +128,42 @@ export class MapRun extends Run {
     else this.onWidth.push(done);
   }
 
+  /** The upstream that all children have in common; those of a stage are for each child to look at. */
+  private get own(): Run[] {
+    return this.watched.filter((run) => !(this.isStage(run) && run.width !== undefined));
+  }
+
   private proceed(): void {
-    for (const run of this.upstream)
-      if (run.failed && !(this.isStage(run) && run.width !== undefined))
-        return this.finish(State.TriggerFailed, { error: this.triggerFailure(run) });
+    const { own } = this;
+    if ((this.invoked.gate?.skips ?? true) && own.some((run) => run.hasSkipped)) return this.finish(State.Skipped, {});
+    // What is mapped over has to have a value, by whatever rule: without it there is no width.
+    const cause = own.find((run) => run.failed && this.isMappedOver(run));
+    if (cause !== undefined) return this.finish(State.TriggerFailed, { error: triggerFailure(this, { cause }) });
     const barriers = this.barriers();
-    if (barriers.length === 0) return this.begin();
+    if (barriers.length === 0) return this.readThenBegin();
     let waiting = barriers.length;
-    for (const map of barriers) map.whenEnded(() => --waiting === 0 && !this.ended && this.begin());
+    for (const map of barriers) map.whenEnded(() => --waiting === 0 && !this.ended && this.readThenBegin());
+  }
+
+  private isMappedOver(run: Run): boolean {
+    return this.inputs.some(
+      (input) => (input.kind === 'stage' && input.map === run) || (input.kind === 'future' && input.run === run),
+    );
+  }
+
+  private readThenBegin(): void {
+    const reading = this.allowedRead();
+    if (reading === undefined) return this.begin();
+    reading.then(() => !this.ended && this.begin(), this.fail);
   }
 
   /** Stages in batches that must have ended first, because this map's batches cannot be theirs. */
   private barriers(): MapRun[] {
     const stages = this.inputs.flatMap((input) => (input.kind === 'stage' && input.map.batches ? [input.map] : []));
-    if (stages.length === 1 && this.inputs.every((input) => input.kind === 'constant' || input.kind === 'stage'))
+    const isSimple = this.inputs.every((input) =>
+      input.kind === 'stage' ? !input.allowsFailure : input.kind === 'constant',
+    );
+    if (stages.length === 1 && isSimple && this.invoked.gate === undefined)
       if (this.mayBatch && this.options.batch !== false && this.options.zip !== 'shortest') return [];
     return stages.filter((map) => !map.ended);
   }
@@ -134,10 +173,11 @@ export class MapRun extends Run {
     return definition.kind === 'task' && !definition.options.local && this.options.batch !== false;
   }
 
+  private readonly fail = (error: unknown): void => {
+    if (!this.ended) this.finish(State.Failed, { error: this.flowRun.asRunError(error, this) });
+  };
+
   private begin(): void {
-    const fail = (error: unknown): void => {
-      if (!this.ended) this.finish(State.Failed, { error: this.flowRun.asRunError(error, this) });
-    };
     try {
       const shares = this.inputs.map((input) => this.shareOf(input));
       if (!shares.some((share) => share instanceof Promise)) return this.fanOut(shares as Share[]);
@@ -145,16 +185,15 @@ export class MapRun extends Run {
         .then((known) => {
           if (!this.ended) this.fanOut(known);
         })
-        .catch(fail);
+        .catch(this.fail);
     } catch (error) {
-      fail(error);
+      this.fail(error);
     }
   }
 
   /** A promise only where parts were taken of what lies in the store: how many items that gives takes reading. */
   private shareOf(input: MapInput): Share | Promise<Share> {
-    if (input.kind === 'stage')
-      return input.map.batches && !this.followsBatches(input.map) ? input.map.endedShare() : input;
+    if (input.kind === 'stage') return this.stageShare(input);
     if (input.kind !== 'future') return input;
     const value = sourceOf(input.future)?.resolve();
     const data = storedIn(value);
@@ -162,6 +201,13 @@ export class MapRun extends Run {
     return this.flowRun.port
       .sequence(data)
       .then((read) => shareOfValue(Array.isArray(read) ? read : new Stored(read), this.name, input.run.id));
+  }
+
+  private stageShare(input: Extract<MapInput, { kind: 'stage' }>): Share {
+    const { map, allowsFailure } = input;
+    if (map.width === undefined || (allowsFailure && map.failed && map.batches !== undefined))
+      return shareOfValue(map.valueOrFailure(), this.name, map.id);
+    return map.batches && !this.followsBatches(map) ? { ...map.endedShare(), from: map } : input;
   }
 
   private followsBatches(map: MapRun): boolean {
@@ -177,30 +223,58 @@ export class MapRun extends Run {
   }
 
   /** What a later map sees of this one, in batches and ended. */
-  endedShare(): Exclude<Share, { kind: 'stage' }> {
-    const value = this.body?.value();
+  endedShare(): Extract<Share, { kind: 'items' | 'stored' }> {
+    const value = this.holes?.length ? this.batches?.stored() : this.body?.value();
     const data = storedIn(value);
     return data?.kind === 'sequence' ? { kind: 'stored', data } : { kind: 'items', items: (value ?? []) as unknown[] };
   }
 
   private fanOut(shares: readonly Share[]): void {
     const width = this.commonWidth(shares.map(widthOf)) ?? 0;
-    const body = this.bodyFor(shares, width);
+    const seesItems = this.invoked.gate !== undefined && shares.some(hasItemsUpstream);
+    if (width > 0 && !seesItems && this.isHeld()) return;
+    const body = this.bodyFor({ shares, width, seesItems });
     this.width = width;
     this.body = body;
     this.flowRun.port.record({ kind: 'map', id: this.id, name: this.name, up: this.upstreamIds, width });
     for (const known of this.onWidth.splice(0)) known();
     if (width === 0) return this.finish(State.Completed, { value: [] });
+    for (const run of this.upstream)
+      if (run.failed && !run.handled && (!this.isStage(run) || this.allows(run))) run.handle();
     body.start();
   }
 
-  private bodyFor(shares: readonly Share[], width: number): MapBody {
-    const { flowRun, id: mapId, depth, upstreamIds, invoked } = this;
-    const offset = invoked.offset ?? 0;
-    const plan = { flowRun, mapId, depth, upstreamIds, invoked, shares, width, offset };
+  /** Ends it where the trigger rule is not met for all of its children alike. */
+  private isHeld(): boolean {
+    const { own } = this;
+    const rule = this.invoked.gate?.rule;
+    const cause = own.find((run) => run.failed);
+    const verdict = rule === undefined ? (cause === undefined ? 'run' : 'fail') : ruleVerdict(rule, own);
+    if (verdict === 'skip') this.finish(State.Skipped, {});
+    if (verdict === 'fail')
+      this.finish(State.TriggerFailed, { error: triggerFailure(this, { cause, rule, counts: countsOf(own) }) });
+    return verdict !== 'run';
+  }
+
+  private bodyFor({
+    shares,
+    width,
+    seesItems,
+  }: {
+    shares: readonly Share[];
+    width: number;
+    seesItems: boolean;
+  }): MapBody {
+    const { flowRun, id: mapId, depth, upstreamIds } = this;
+    const offset = this.invoked.offset ?? 0;
+    const gate = this.invoked.gate && (seesItems ? this.invoked.gate : openGate);
+    const invoked = { ...this.invoked, gate };
+    const common = seesItems ? this.own : [];
+    const plan = { flowRun, mapId, depth, upstreamIds, invoked, shares, width, offset, common };
     const progress = { ended: this.itemsEnded.bind(this), done: this.allEnded.bind(this) };
-    const isUnbatched = !this.isBatched(shares, width);
-    if (isUnbatched && !this.needsShards(width)) return new MapItems(plan, progress);
+    // Each child has a rule to look at: a batch, or another run's history, knows nothing of its upstream.
+    const isUnbatched = seesItems || !this.isBatched(shares, width);
+    if (isUnbatched && (seesItems || !this.needsShards(width))) return new MapItems(plan, progress);
     const { batch, concurrency } = this.options;
     return new MapBatches(plan, progress, {
       size: typeof batch === 'number' ? batch : undefined,
@@ -212,8 +286,7 @@ export class MapRun extends Run {
   private isBatched(shares: readonly Share[], width: number): boolean {
     if (!this.mayBatch) return false;
     // Items that wait for upstream of their own, or for an item of a stage that runs item by item, are run as such.
-    if (shares.some((share) => share.kind === 'items' && share.items.some((item) => runsIn(item).length > 0)))
-      return false;
+    if (shares.some((share) => share.kind === 'items' && share.items.some(hasFutures))) return false;
     const stages = shares.filter((share) => share.kind === 'stage');
     if (stages.some((share) => share.map.batches === undefined)) return false;
     const isWanted = stages.length > 0 || typeof this.options.batch === 'number' || width > batchAbove;
@@ -230,7 +303,8 @@ export class MapRun extends Run {
     );
   }
 
-  private itemsEnded(completed: number, failed: number): void {
+  private itemsEnded(completed: number, failed: number, skipped: number): void {
+    this.skipped += skipped;
     this.completed += completed;
     this.lost += failed;
     const { firstSuccesses } = this.options;
@@ -253,7 +327,8 @@ export class MapRun extends Run {
     if (!isFine) {
       const tally = body.tally();
       const state = Object.keys(tally.failed).every((one) => one === State.Cancelled) ? State.Cancelled : State.Failed;
-      return this.finish(state, { error: mapFailure(this, tally) });
+      // Those that run all the same take what values there are.
+      return this.finish(state, { error: mapFailure(this, tally), value: body.value() });
     }
     if (lost > 0) body.handle();
     const value = body.value(firstSuccesses);
@@ -265,13 +340,26 @@ export class MapRun extends Run {
   }
 
   private finish(state: State, outcome: { value?: unknown; error?: RunError }): void {
-    if (
-      this.width === undefined &&
-      (state === State.TriggerFailed || state === State.Cancelled || state === State.Failed)
-    )
+    if (this.width === undefined && isUnstarted(state))
       this.flowRun.port.record({ kind: 'ended', id: this.id, name: this.name, up: this.upstreamIds, state });
     this.end(state, outcome);
     for (const known of this.onWidth.splice(0)) known();
+  }
+
+  override counts(): UpstreamCounts {
+    const { completed, lost, skipped } = this;
+    if (this.width === undefined || (this.failed && lost === 0)) return super.counts();
+    return { succeeded: completed, skipped, failed: lost, borne: this.failed ? 0 : lost };
+  }
+  override get hasSkipped(): boolean {
+    return super.hasSkipped || this.skipped > 0;
+  }
+  override valueOrFailure(): unknown {
+    if (!this.failed || this.error === undefined) return this.value;
+    return this.body === undefined ? [failureValue(this.state, this.error)] : this.body.valueOrFailures();
+  }
+  override failuresRead(): Promise<void> | undefined {
+    return this.failed ? this.body?.failuresRead() : undefined;
   }
 
   override handle(): void {

@@ -3,7 +3,9 @@
  */
 import { RunError } from '../../core/errors.js';
 import { storedIn } from '../../core/result-ref.js';
+import { failureValue } from '../../core/failure-value.js';
 import { State, isFailure, isFinal } from '../../core/state.js';
+import type { UpstreamCounts } from '../../core/trigger-rule.js';
 import type { FlowRun } from './flow-run.js';
 import { quietly } from './quietly.js';
 
@@ -18,6 +20,8 @@ export abstract class Run {
   /** Upstream by data and by ordering; fixed once `sealed`. */
   readonly upstream = new Set<Run>();
   sealed = false;
+  /** Of `upstream`, those whose futures stand in `allowFailure(…)` only: this run runs however they end. */
+  private allowed: Set<Run> | undefined;
   private readonly onEnd: (() => void)[] = [];
   private promise: Promise<unknown> | undefined;
   private raw: Promise<unknown> | undefined;
@@ -42,11 +46,48 @@ export abstract class Run {
     return [...this.upstream].map((run) => run.id);
   }
 
+  /** Waits for `run`; with `allowsFailure`, and unless another edge asks for more, however it ends. */
+  dependOn(run: Run, allowsFailure = false): void {
+    if (!allowsFailure) this.allowed?.delete(run);
+    else if (!this.upstream.has(run)) (this.allowed ??= new Set()).add(run);
+    this.upstream.add(run);
+  }
+  allows(run: Run): boolean {
+    return this.allowed?.has(run) ?? false;
+  }
+
+  /** As what it counts among the upstream of another run, once it has ended. */
+  counts(): UpstreamCounts {
+    const isSkipped = this.state === State.Skipped;
+    return { succeeded: this.failed ? 0 : 1, skipped: isSkipped ? 1 : 0, failed: this.failed ? 1 : 0, borne: 0 };
+  }
+  /** It ended in a way that leaves no value, and no part of one to be taken. */
+  get hasNoValue(): boolean {
+    return this.value === undefined && (this.failed || this.state === State.Skipped);
+  }
+  /** What `allowFailure` passes on. */
+  valueOrFailure(): unknown {
+    return this.error === undefined ? this.value : failureValue(this.state, this.error);
+  }
+  /** What has to be read before `valueOrFailure` can tell; `undefined`: nothing. */
+  failuresRead(): Promise<void> | undefined {
+    return undefined;
+  }
+  /** The same of all that this run may be passed the failures of. */
+  protected allowedRead(): Promise<unknown> | undefined {
+    const reading = [...(this.allowed ?? [])].flatMap((run) => run.failuresRead() ?? []);
+    return reading.length === 0 ? undefined : Promise.all(reading);
+  }
+
+  /** Deals with what failed upstream: this run runs all the same. */
+  protected dealWithUpstream(): void {
+    for (const run of this.upstream) if (run.failed && !run.handled) run.handle();
+  }
+
   /** Deals with the failure; and with those upstream that alone kept this run from starting. */
   handle(): void {
     this.handled = true;
-    if (this.state !== State.TriggerFailed) return;
-    for (const run of this.upstream) if (run.failed && !run.handled) run.handle();
+    if (this.state === State.TriggerFailed) this.dealWithUpstream();
   }
   get isHandled(): boolean {
     return this.handled;
@@ -102,29 +143,22 @@ export abstract class Run {
   }
   protected abstract onSealed(): void;
 
+  /** The upstream that has to do with whether this run starts. */
+  protected get watched(): Run[] {
+    return this.allowed === undefined ? [...this.upstream] : [...this.upstream].filter((run) => !this.allows(run));
+  }
   /** The first upstream that did not succeed, in the order of the edges. */
   protected failedUpstream(): Run | undefined {
-    for (const run of this.upstream) if (run.failed) return run;
+    for (const run of this.upstream) if (run.failed && !this.allows(run)) return run;
     return undefined;
   }
-
-  protected triggerFailure(cause: Run, mapIndex?: number): RunError {
-    const where = mapIndex === undefined ? '' : ` (map index ${mapIndex})`;
-    return new RunError(
-      'TRIGGER_FAILED',
-      `The task '${this.name}'${where} did not run, since its upstream '${cause.id}' ended ${cause.state}: ${cause.error?.message ?? ''}`,
-      {
-        cause: cause.error,
-        details: {
-          runId: this.flowRun.info.runId,
-          flowName: this.flowRun.info.flowName,
-          taskName: this.name,
-          taskRunId: this.id,
-          upstream: cause.id,
-          ...(mapIndex === undefined ? {} : { mapIndex }),
-        },
-      },
-    );
+  /** Of an upstream: itself, or any child of a map, was skipped. */
+  get hasSkipped(): boolean {
+    return this.state === State.Skipped;
+  }
+  protected hasSkippedUpstream(): boolean {
+    for (const run of this.upstream) if (run.hasSkipped && !this.allows(run)) return true;
+    return false;
   }
 
   protected cancelledError(): RunError {
@@ -151,6 +185,8 @@ export const stateOfFailure = (error: RunError): State => {
       return State.TriggerFailed;
     case 'CANCELLED':
       return State.Cancelled;
+    case 'TASK_SKIPPED':
+      return State.Skipped;
     default:
       return State.Failed;
   }

@@ -9,7 +9,11 @@ export interface Source {
   run: Run;
   /** The run's value as it is, and not a part or a rearrangement of it. */
   isWhole: boolean;
-  /** The value; only to be read once `run` has succeeded. */
+  /** It stands in `allowFailure(…)`: whoever gets it runs however `run` ends, and gets its failure as a value. */
+  allowsFailure?: boolean;
+  /** The part of the run's value that is meant; absent: the whole. */
+  pick?: ((whole: unknown) => unknown) | undefined;
+  /** The value; only to be read once `run` has ended. `undefined` where it has none. */
   resolve(): unknown;
 }
 

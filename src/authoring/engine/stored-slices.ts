@@ -32,13 +32,13 @@ export const sliceOf = (
   };
 };
 
-/** Positions within `data` that have no value, as far as its segments are at hand. */
-export const holesOf = (segments: readonly Segment[]): number[] => {
-  const holes: number[] = [];
+/** Positions within the sequence of `segments` that have no value, or those that were skipped. */
+export const positionsIn = (segments: readonly Segment[], which: 'holes' | 'skipped'): number[] => {
+  const positions: number[] = [];
   let before = 0;
   for (const segment of segments) {
-    for (const hole of segment.holes ?? []) holes.push(before + hole);
+    for (const position of segment[which] ?? []) positions.push(before + position);
     before += segment.length;
   }
-  return holes;
+  return positions;
 };

@@ -5,14 +5,17 @@
 import type { RunError } from '../../core/errors.js';
 import { State } from '../../core/state.js';
 import type { UnstartedState } from '../../core/protocol.js';
+import { noUpstream, type UpstreamCounts } from '../../core/trigger-rule.js';
 import type { TaskPolicy } from '../../core/task-policy.js';
 import type { FlowDefinition, TaskDefinition } from '../definition.js';
 import type { Started } from './engine-port.js';
 import type { FlowRun } from './flow-run.js';
 import { resolveFutures } from './futures-in.js';
+import { countsOf, type Gate, ruleVerdict } from './gate.js';
 import { quietly } from './quietly.js';
 import type { MapOptions } from './map-options.js';
 import { Run, stateOfFailure } from './run.js';
+import { triggerFailure } from './trigger-failure.js';
 import type { Window } from './window.js';
 
 export interface Invoked {
@@ -21,6 +24,8 @@ export interface Invoked {
   policy?: Partial<TaskPolicy> | undefined;
   tags?: readonly string[] | undefined;
   title?: string | undefined;
+  /** Absent: runs when all upstream has succeeded. */
+  gate?: Gate | undefined;
   /** Of a map only. */
   map?: MapOptions | undefined;
   /** Of a part of a map: the index of its first item. */
@@ -40,6 +45,8 @@ interface Place {
 export class TaskRun extends Run {
   private started: Started | undefined;
   private waiting = 0;
+  /** Upstream items that have no run of their own: those of maps in batches. */
+  private items: { counts: UpstreamCounts; maps: Set<Run> } | undefined;
 
   constructor(
     flowRun: FlowRun,
@@ -61,6 +68,15 @@ export class TaskRun extends Run {
     return this.mapped?.window ?? this.flowRun.window;
   }
 
+  /** Waits for nothing, but counts an item of `map`, which ran in batches and has ended, among its upstream. */
+  countItem(map: Run, how: keyof UpstreamCounts): void {
+    const { counts, maps } = (this.items ??= { counts: { ...noUpstream }, maps: new Set() });
+    counts[how]++;
+    if (how === 'skipped') counts.succeeded++;
+    if (how === 'failed') this.dependOn(map);
+    maps.add(map);
+  }
+
   /** Called once, by whoever made it, after the edges of the call itself are in `upstream`. */
   open(): void {
     if (this.mapped === undefined) this.sealSoon();
@@ -80,8 +96,42 @@ export class TaskRun extends Run {
   }
 
   private proceed(): void {
-    const cause = this.failedUpstream();
-    if (cause !== undefined) return this.endUnstarted(State.TriggerFailed, this.triggerFailure(cause, this.mapIndex));
+    const { gate } = this.invoked;
+    if ((gate?.skips ?? true) && this.isSkipped()) return this.endUnstarted(State.Skipped);
+    const unmet = gate === undefined ? this.unmetByDefault() : this.unmet(gate);
+    if (unmet === 'skip') return this.endUnstarted(State.Skipped);
+    if (unmet !== undefined) return this.endUnstarted(State.TriggerFailed, unmet);
+    const reading = this.allowedRead();
+    if (reading === undefined) return this.enter();
+    reading.then(
+      () => !this.ended && this.enter(),
+      (error: unknown) => !this.ended && this.endUnstarted(State.Failed, this.flowRun.asRunError(error, this)),
+    );
+  }
+
+  private isSkipped(): boolean {
+    const { items } = this;
+    if (items === undefined) return this.hasSkippedUpstream();
+    return items.counts.skipped > 0 || this.watched.some((run) => run.hasSkipped && !items.maps.has(run));
+  }
+
+  private unmetByDefault(): RunError | undefined {
+    const { mapIndex, items } = this;
+    const [map] = items === undefined || items.counts.failed === 0 ? [] : items.maps;
+    const cause = map ?? this.failedUpstream();
+    return cause && triggerFailure(this, { cause, mapIndex });
+  }
+
+  private unmet({ rule }: Gate): RunError | 'skip' | undefined {
+    const { mapIndex, items } = this;
+    const runs = this.watched.filter((run) => !items?.maps.has(run));
+    const verdict = ruleVerdict(rule, runs, items?.counts);
+    if (verdict !== 'fail') return verdict === 'run' ? undefined : 'skip';
+    const counts = countsOf(runs, items?.counts);
+    return triggerFailure(this, { cause: this.failedUpstream(), mapIndex, rule, counts });
+  }
+
+  private enter(): void {
     // Mapped children come after plain task runs of the same moment, deeper stages first.
     const depth = this.mapped === undefined ? Number.MAX_SAFE_INTEGER : this.depth;
     this.window.enter(Math.min(depth, 64), () => !this.ended && this.start());
@@ -98,12 +148,14 @@ export class TaskRun extends Run {
     }
     this.started = started;
     this.state = State.Running;
+    this.dealWithUpstream();
     void quietly(() =>
       started.result.then(
         (value) => this.finish(State.Completed, { value }),
         (error: unknown) => {
           const failure = started.explain?.(error) ?? this.flowRun.asRunError(error, this);
-          this.finish(stateOfFailure(failure), { error: failure });
+          const state = stateOfFailure(failure);
+          this.finish(state, state === State.Skipped ? {} : { error: failure });
         },
       ),
     );
@@ -137,14 +189,14 @@ export class TaskRun extends Run {
         });
   }
 
-  private endUnstarted(state: UnstartedState, error: RunError): void {
+  private endUnstarted(state: UnstartedState, error?: RunError): void {
     const { id, name } = this;
     this.flowRun.port.record(
       this.mapped === undefined
         ? { kind: 'ended', id, name, up: this.upstreamIds, state }
         : { kind: 'children', id: this.mapped.mapId, name, up: this.mapped.mapUpstreamIds, state, count: 1 },
     );
-    this.end(state, { error });
+    this.end(state, error === undefined ? {} : { error });
   }
 
   cancel(): void {
