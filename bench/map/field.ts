@@ -28,6 +28,8 @@ export const openField = async (flows: string, env: Record<string, string> = {})
   const root = mkdtempSync(join(tmpdir(), 'perdure-bench-server-'));
   writeFileSync(join(root, 'package.json'), '{"name":"bench"}');
   const server = await openDevServer({ project: findProject(root) });
+  // After the server's own hook, which ends it.
+  process.once('exit', () => rmSync(root, { recursive: true, force: true }));
   const raw = startContender({
     name: 'raw SDK',
     command: program('raw-contender.ts', server.address, join(root, 'raw-store')),
@@ -35,7 +37,7 @@ export const openField = async (flows: string, env: Record<string, string> = {})
   });
   const perdure = startContender({
     name: 'perdure',
-    command: program('perdure-contender.ts', server.address, flows),
+    command: program('perdure-contender.ts', server.address, flows, join(root, 'project')),
     env,
   });
   return {
@@ -45,7 +47,6 @@ export const openField = async (flows: string, env: Record<string, string> = {})
     async close() {
       await Promise.all([raw.close(), perdure.close()]);
       await server.close();
-      rmSync(root, { recursive: true, force: true });
     },
   };
 };

@@ -1,10 +1,9 @@
 /**
  * The work that is measured, in Perdure with its local executor, as a contender: this process hosts, its children run
- * the tasks. `perdure-contender.ts <address of the server> <file with the flows>`, then requests on stdin. The work
- * `name` is the flow 'bench name'.
+ * the tasks. `perdure-contender.ts <address of the server> <file with the flows> <folder to be its project>`, then
+ * requests on stdin. The work `name` is the flow 'bench name'.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { startRun } from '../../dist/client.js';
 import { local } from '../../dist/executors/local.js';
@@ -12,20 +11,18 @@ import { openLocalSession } from '../../dist/executors/local-session.js';
 import { serve } from '../peers/serve.mjs';
 import { bytesIn, eventsOf } from './run-facts.js';
 
-const [, , address = '', flowsFile = ''] = process.argv;
+const [, , address = '', flowsFile = '', root = ''] = process.argv;
 
 /** A project of its own: state and results of the runs go with it. */
-const makeProject = (): string => {
-  const root = mkdtempSync(join(tmpdir(), 'perdure-bench-map-'));
+const makeProject = (): void => {
   const checkout = resolve(import.meta.dirname, '../..');
-  mkdirSync(join(root, 'node_modules'));
+  mkdirSync(join(root, 'node_modules'), { recursive: true });
   symlinkSync(checkout, join(root, 'node_modules/perdure'), 'junction');
   writeFileSync(join(root, 'package.json'), '{"name":"bench","type":"module"}');
   cpSync(flowsFile, join(root, basename(flowsFile)));
-  return root;
 };
 
-const root = makeProject();
+makeProject();
 const store = join(root, '.perdure', 'results', 'runs');
 const session = await openLocalSession({
   files: [join(root, basename(flowsFile))],
@@ -59,6 +56,5 @@ try {
   });
 } finally {
   await session.close();
-  rmSync(root, { recursive: true, force: true });
 }
 process.exit(0);

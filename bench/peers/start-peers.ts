@@ -25,6 +25,7 @@ export interface Peers {
 export const startPeers = (isWanted: (name: string) => boolean, env: Record<string, string> = {}): Peers => {
   const { installed, failed } = readManifest();
   const home = mkdtempSync(join(tmpdir(), 'perdure-bench-peers-'));
+  process.once('exit', () => rmSync(home, { recursive: true, force: true }));
   const homes = { PREFECT_HOME: join(home, 'prefect3'), PREFECT__HOME_DIR: join(home, 'prefect1') };
   const contenders = installed
     .filter(({ name }) => isWanted(name))
@@ -32,9 +33,6 @@ export const startPeers = (isWanted: (name: string) => boolean, env: Record<stri
   return {
     contenders,
     missing: failed.map(({ name, why }) => `${name}: not measured: ${why}`),
-    async close() {
-      await Promise.all(contenders.map((contender) => contender.close()));
-      rmSync(home, { recursive: true, force: true });
-    },
+    close: async () => void (await Promise.all(contenders.map((contender) => contender.close()))),
   };
 };
