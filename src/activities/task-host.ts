@@ -92,6 +92,8 @@ export interface Verdict {
   retry: boolean;
   delayMs?: number;
   note?: string;
+  /** The body threw SkipTask: the task run ends Skipped. */
+  isSkip?: boolean;
 }
 
 /**

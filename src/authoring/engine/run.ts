@@ -87,7 +87,8 @@ export abstract class Run {
   /** Deals with the failure; and with those upstream that alone kept this run from starting. */
   handle(): void {
     this.handled = true;
-    if (this.state === State.TriggerFailed) this.dealWithUpstream();
+    if (this.state !== State.TriggerFailed) return;
+    for (const run of this.watched) if (run.failed && !run.handled) run.handle();
   }
   get isHandled(): boolean {
     return this.handled;

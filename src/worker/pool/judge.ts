@@ -6,7 +6,7 @@
 import type { Verdict } from '../../activities/task-host.js';
 import type { TaskOptions } from '../../authoring/options.js';
 import { parseDuration } from '../../core/duration.js';
-import { NonRetryableError, RetryableError } from '../../core/errors.js';
+import { NonRetryableError, RetryableError, SkipTask } from '../../core/errors.js';
 import { retryDelayMs, type TaskPolicy } from '../../core/task-policy.js';
 
 export interface Failure {
@@ -44,6 +44,7 @@ const retryAfterOf = (error: RetryableError): Verdict => {
 /** The verdict on a failure; never rejects. */
 export const judge = async (failure: Failure, functions: UserFunctions = {}): Promise<Verdict> => {
   const { error, policy, charged } = failure;
+  if (error instanceof SkipTask) return { retry: false, isSkip: true };
   if (error instanceof NonRetryableError || charged >= policy.retries) return { retry: false };
   try {
     if (functions.retryIf && !(await functions.retryIf(error, charged + 1))) return { retry: false };
