@@ -18,6 +18,10 @@ export type PoolEvent =
   /** Printed by the user's code, on stdout or stderr. Without `onEvent` it goes to this process's stderr. */
   | { kind: 'output'; text: string };
 
+export const printOutput = (event: PoolEvent): void => {
+  if (event.kind === 'output') process.stderr.write(event.text);
+};
+
 export interface CrewOptions {
   isolation: Isolation;
   member: MemberOptions;

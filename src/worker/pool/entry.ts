@@ -125,6 +125,11 @@ export class Entry {
     return why === 'shutdown' ? `${label} was stopped: its worker shuts down` : `${label} was cancelled`;
   }
 
+  stopRecord(why: AbortWhy, cause: ErrorRecord | undefined): ErrorRecord {
+    const name = why === 'timedOut' ? 'TaskTimedOut' : why === 'cancelled' ? 'TaskCancelled' : 'WorkerShutdown';
+    return { name, message: this.abortMessage(why), ...(cause ? { cause } : {}) };
+  }
+
   #end(): void {
     this.unplace();
     this.#release();

@@ -10,6 +10,15 @@ import type { Inquiry, Seat } from './seat.js';
 
 const maxTries = 2;
 
+/** What the answer says is wrong with the parameters of a flow. */
+export const badParams = (flowName: string, answer: Answer): RunError | undefined => {
+  if (!('problem' in answer)) return undefined;
+  const { problem, issues = [problem.message] } = answer;
+  return new RunError('BAD_PARAMS', `The parameters of the flow '${flowName}' are wrong: ${issues.join('; ')}`, {
+    details: { flowName, issues },
+  });
+};
+
 export class Inquiries {
   readonly #queue: Inquiry[] = [];
   readonly #open = new Set<Inquiry>();

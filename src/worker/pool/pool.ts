@@ -10,28 +10,16 @@ import { fromSent } from '../../activities/sent-value.js';
 import type { AttemptOptions, AttemptRequest, TaskManifest, Verdict } from '../../activities/task-host.js';
 import { RunError } from '../../core/errors.js';
 import type { BatchReport } from '../../core/map-batch.js';
-import { Crew, type PoolEvent } from './crew.js';
+import { Crew, type PoolEvent, printOutput } from './crew.js';
 import { fatesOf, type Limits, seatFor, seatForBatch, stuckAttempts, wantedSeats } from './dispatch.js';
 import { Entry } from './entry.js';
-import { startInline } from './inline-member.js';
-import { Inquiries } from './inquiries.js';
+import { badParams, Inquiries } from './inquiries.js';
+import { bodiesPerChild, isolations, memberOptions } from './isolations.js';
 import { judge } from './judge.js';
-import type { Isolation } from './member.js';
 import type { AbortWhy, FromChild } from './messages.js';
-import { startProcess } from './process-member.js';
 import { killSeat, type Seat } from './seat.js';
 import type { TaskPool, TaskPoolOptions } from './task-pool.js';
-import { startThread } from './thread-member.js';
-
-const isolations: Readonly<Record<TaskPoolOptions['isolation'], Isolation>> = {
-  processes: { start: startProcess, canKill: true },
-  threads: { start: startThread, canKill: true },
-  inline: { start: startInline, canKill: false },
-};
-
-const printOutput = (event: PoolEvent): void => {
-  if (event.kind === 'output') process.stderr.write(event.text);
-};
+import { Waiting } from './waiting.js';
 
 /** A timed-out body has had its time: this is only for putting things away. */
 const timeoutGraceMs = 1_000;
@@ -46,9 +34,7 @@ export class Pool implements TaskPool {
   readonly #cancelGraceMs: number;
   readonly #onEvent: (event: PoolEvent) => void;
   readonly #active = new Set<Entry>();
-  readonly #waiting: Entry[] = [];
-  readonly #waitingSolo: Entry[] = [];
-  readonly #waitingBatches: Entry[] = [];
+  readonly #waiting = new Waiting();
   readonly #inquiries = new Inquiries();
   #lastNumber = 0;
   #isClosing = false;
@@ -60,21 +46,13 @@ export class Pool implements TaskPool {
     const size = Math.max(1, options.size ?? availableParallelism());
     this.sources = options.sources;
     this.#limits = isolation.canKill
-      ? { size, bodiesPerChild: options.bodiesPerChild ?? 100, canKill: true }
+      ? { size, bodiesPerChild: options.bodiesPerChild ?? bodiesPerChild, canKill: true }
       : { size: 1, bodiesPerChild: Infinity, canKill: false };
     this.#cancelGraceMs = options.cancelGraceMs ?? 5_000;
     this.#onEvent = options.onEvent ?? printOutput;
     this.#crew = new Crew({
       isolation,
-      member: {
-        sources: options.sources,
-        ...(options.env ? { env: options.env } : {}),
-        batches: {
-          ...(options.store === undefined ? {} : { store: options.store }),
-          checkpointMs: options.checkpointMs ?? 1_000,
-          width: Math.min(this.#limits.bodiesPerChild, 100),
-        },
-      },
+      member: memberOptions(options),
       onEvent: this.#onEvent,
       onReady: () => this.#dispatch(),
       onMessage: (seat, message) => this.#receive(seat, message),
@@ -98,7 +76,7 @@ export class Pool implements TaskPool {
     else {
       entry.isSolo = attempt.policy.onCrash === 'fail' && this.#limits.canKill;
       entry.onAbort(() => this.#stop(entry, 'cancelled'));
-      this.#queueOf(entry).push(entry);
+      this.#waiting.add(entry);
       this.#dispatch();
     }
     return entry.promise;
@@ -108,12 +86,8 @@ export class Pool implements TaskPool {
     if (this.#crew.unloadable) await this.ready;
     const asked = this.#inquiries.ask({ ask: 'params', flowName, input });
     this.#dispatch();
-    const answer = await asked;
-    if (!('problem' in answer)) return;
-    const { problem, issues = [problem.message] } = answer;
-    throw new RunError('BAD_PARAMS', `The parameters of the flow '${flowName}' are wrong: ${issues.join('; ')}`, {
-      details: { flowName, issues },
-    });
+    const problem = badParams(flowName, await asked);
+    if (problem) throw problem;
   }
 
   async close({ graceMs = 10_000 }: { graceMs?: number } = {}): Promise<void> {
@@ -150,11 +124,6 @@ export class Pool implements TaskPool {
     await Promise.race([idle, delay(ms, undefined, { signal: tooLong.signal }).catch(() => undefined)]);
   }
 
-  #queueOf(entry: Entry): Entry[] {
-    if (entry.isSolo) return this.#waitingSolo;
-    return entry.attempt.batch ? this.#waitingBatches : this.#waiting;
-  }
-
   #ended(entry: Entry): void {
     this.#active.delete(entry);
     if (this.#active.size > 0) return;
@@ -165,17 +134,18 @@ export class Pool implements TaskPool {
 
   #dispatch(): void {
     const { seats } = this.#crew;
+    const { batches } = this.#waiting;
     for (const isSolo of [false, true]) {
-      const queue = isSolo ? this.#waitingSolo : this.#waiting;
-      const waiting = queue.length + (isSolo ? 0 : this.#inquiries.waiting + this.#waitingBatches.length);
+      const queue = isSolo ? this.#waiting.solo : this.#waiting.shared;
+      const waiting = queue.length + (isSolo ? 0 : this.#inquiries.waiting + batches.length);
       if (waiting === 0) continue;
       for (let missing = wantedSeats(seats, { isSolo, waiting }, this.#limits); missing > 0; missing--)
         this.#crew.boot(isSolo);
       for (let seat; queue.length > 0 && (seat = seatFor(isSolo, seats, this.#limits));)
         this.#send(seat, queue.shift()!);
     }
-    for (let seat; (seat = this.#waitingBatches[0] && seatForBatch(this.#waitingBatches[0], seats, this.#limits));)
-      this.#send(seat, this.#waitingBatches.shift()!);
+    for (let seat; (seat = batches[0] && seatForBatch(batches[0], seats, this.#limits));)
+      this.#send(seat, batches.shift()!);
     const seat = this.#inquiries.waiting > 0 && seatFor(false, seats, this.#limits);
     if (seat) this.#inquiries.send(seat, () => ++this.#lastNumber);
   }
@@ -197,7 +167,7 @@ export class Pool implements TaskPool {
     if (entry === undefined) return;
     entry.unplace();
     if (entry.aborting) this.#settleStopped(entry, entry.aborting);
-    else this.#queueOf(entry).unshift(entry);
+    else this.#waiting.addFirst(entry);
     this.#dispatch();
   }
 
@@ -253,12 +223,8 @@ export class Pool implements TaskPool {
     entry.aborting = why;
     const { place } = entry;
     if (place === undefined) {
-      const queue = this.#queueOf(entry);
-      const at = queue.indexOf(entry);
-      // Not queued and not placed: it is being judged, and ends by itself.
-      if (at < 0) return;
-      queue.splice(at, 1);
-      this.#settleStopped(entry, why);
+      // Not waiting and not placed: it is being judged, and ends by itself.
+      if (this.#waiting.remove(entry)) this.#settleStopped(entry, why);
     } else if (place.seat.running.has(place.n)) this.#abort(entry, why);
     else place.seat.member.reclaim(place.n);
   }
@@ -274,9 +240,7 @@ export class Pool implements TaskPool {
   }
 
   #settleStopped(entry: Entry, why: AbortWhy, end?: Extract<FromChild, { kind: 'failed' }>): void {
-    const cause = end?.error;
-    const name = why === 'timedOut' ? 'TaskTimedOut' : why === 'cancelled' ? 'TaskCancelled' : 'WorkerShutdown';
-    const record: ErrorRecord = { name, message: entry.abortMessage(why), ...(cause ? { cause } : {}) };
+    const record = entry.stopRecord(why, end?.error);
     const report = end?.report && (fromSent(end.report) as BatchReport);
     if (why === 'cancelled') entry.fail('cancelled', record, { retry: false, report });
     else if (why === 'shutdown') entry.fail('released', record, { retry: true });
@@ -300,7 +264,7 @@ export class Pool implements TaskPool {
     for (const entry of [...fates.again, ...fates.suspects].reverse()) {
       entry.unplace();
       entry.isSolo ||= fates.suspects.includes(entry);
-      this.#queueOf(entry).unshift(entry);
+      this.#waiting.addFirst(entry);
       this.#tellRerun(entry, cause);
     }
     for (const { entry, death } of fates.batches) {
@@ -308,7 +272,7 @@ export class Pool implements TaskPool {
       if (!entry.rerun({ ...death, cause })) fates.crashed.push(entry);
       else {
         entry.isSolo ||= death.kind !== 'neighbour' && this.#limits.canKill;
-        this.#queueOf(entry).unshift(entry);
+        this.#waiting.addFirst(entry);
         this.#tellRerun(entry, cause);
       }
     }
@@ -319,7 +283,7 @@ export class Pool implements TaskPool {
     for (const entry of fates.crashed) entry.crash(cause);
     this.#inquiries.lost(seat);
     // One that died with nothing to do would do so again: the next attempt boots another.
-    const wasBusy = Object.values(fates).some((entries) => entries.length > 0);
+    const wasBusy = Object.values(fates).some((entries: unknown[]) => entries.length > 0);
     if (!this.#isClosing && !seat.isSolo && wasBusy) this.#crew.boot(false);
     this.#dispatch();
   }
@@ -330,7 +294,6 @@ export class Pool implements TaskPool {
 
   #unloadable(error: ErrorRecord): void {
     this.#inquiries.close(error);
-    for (const entry of [...this.#waiting.splice(0), ...this.#waitingBatches.splice(0), ...this.#waitingSolo.splice(0)])
-      entry.crash('cannot load its files', error);
+    for (const entry of this.#waiting.drain()) entry.crash('cannot load its files', error);
   }
 }

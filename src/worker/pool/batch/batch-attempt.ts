@@ -13,7 +13,8 @@ import { BatchFeed } from './batch-feed.js';
 import { BatchJournal, fenceOf, journalFolder } from './batch-journal.js';
 import { BatchQueue } from './batch-queue.js';
 import { planResume, type ResumePlan } from './batch-resume.js';
-import { BatchRunner, type BatchParts } from './batch-runner.js';
+import type { BatchParts } from './batch-parts.js';
+import { BatchRunner } from './batch-runner.js';
 import { type CheckpointRecord, recall, type Recalled } from './checkpoint.js';
 import { ItemColumns } from './item-columns.js';
 

@@ -19,8 +19,8 @@ export interface BatchBodyOptions {
   attempt: AttemptRequest;
   batch: BatchRequest;
   settings: BatchSettings | undefined;
-  send(message: FromChild): void;
-  onEnd(): void;
+  send: (message: FromChild) => void;
+  onEnd: () => void;
 }
 
 export class BatchBody {
@@ -65,11 +65,11 @@ export class BatchBody {
       onProgress: (progress) => send({ kind: 'progress', n, progress }),
     });
     if (this.reason !== undefined) this.running.stop(this.reason);
-    const { isWhole, report } = await this.running.run();
-    if (isWhole) return { kind: 'completed', n, ...toSent(await report()) };
+    const end = await this.running.run();
+    if (end.isWhole) return { kind: 'completed', n, ...toSent(await end.report()) };
     const reason = this.reason ?? new RunError('CANCELLED', 'The batch was stopped');
     const isCancelled = reason.details['why'] === 'cancelled';
-    return this.failure(reason, { retry: !isCancelled, ...(isCancelled ? { report: await report() } : {}) });
+    return this.failure(reason, { retry: !isCancelled, ...(isCancelled ? { report: await end.report() } : {}) });
   }
 
   private failure(error: unknown, { report, ...verdict }: Verdict & { report?: unknown }): FromChild {

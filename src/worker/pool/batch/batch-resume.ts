@@ -5,7 +5,7 @@
  */
 import type { ChildDeath } from '../../../activities/task-host.js';
 import type { TaskOptions } from '../../../authoring/options.js';
-import { maxCrashReruns, type TaskPolicy } from '../../../core/task-policy.js';
+import { crashReruns, type TaskPolicy } from '../../../core/task-policy.js';
 import { judge } from '../judge.js';
 import type { ItemPast, Recalled } from './checkpoint.js';
 import { timeoutError } from './item-run.js';
@@ -65,7 +65,7 @@ const charge = async (position: number, plan: ResumePlan, situation: ResumeSitua
   }
   const crashes = past.crashes + 1;
   plan.past.set(position, { ...past, attempts, crashes });
-  if (crashes > maxCrashReruns || policy.onCrash === 'fail')
+  if (crashes > crashReruns(policy) || policy.onCrash === 'fail')
     plan.ended.push({ position, state: 'Crashed', message: `${label} crashed: its process ${death?.cause}`, attempts });
 };
 

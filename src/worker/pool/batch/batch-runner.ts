@@ -3,44 +3,20 @@
  * event loop often enough that heartbeats and neighbours live. Host. Writes down what has ended (`save`), and, where it
  * must, what is about to start. Knows neither the store's layout nor how values are encoded.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { recordError } from '../../../activities/error-record.js';
-import type { TaskDefinition } from '../../../authoring/definition.js';
 import type { DatasetHost } from '../../../core/dataset.js';
 import { AuthoringError, RunError } from '../../../core/errors.js';
-import type { TaskPolicy } from '../../../core/task-policy.js';
 import { ambient } from '../ambient.js';
 import { judge } from '../judge.js';
 import { findUnserializable, notSerializable, type Unserializable } from '../unserializable.js';
-import { type BatchFeed, type ItemArgs, noValue } from './batch-feed.js';
-import type { BatchQueue } from './batch-queue.js';
-import type { CheckpointRecord, ItemPast } from './checkpoint.js';
-import type { ItemColumns } from './item-columns.js';
+import { type ItemArgs, noValue } from './batch-feed.js';
+import type { BatchParts } from './batch-parts.js';
+import { BatchSaver } from './batch-saver.js';
+import type { ItemPast } from './checkpoint.js';
 import { ItemRun, type ItemOwner, timeoutError } from './item-run.js';
-
-export interface BatchParts {
-  n: number;
-  run: ItemOwner['run'];
-  definition: TaskDefinition;
-  policy: TaskPolicy;
-  columns: ItemColumns;
-  feed: BatchFeed;
-  queue: BatchQueue;
-  past: Map<number, ItemPast>;
-  /** Items in flight at once. */
-  width: number;
-  isJournaled: boolean;
-  /** Writes a record. */
-  save(record: Pick<CheckpointRecord, 'done' | 'past' | 'starts' | 'unstarted'>): Promise<void>;
-  /** Makes of a body's value what is kept, when it takes work: a stream that is stored as it comes. */
-  stored: (value: unknown, position: number) => Promise<unknown> | undefined;
-  datasetsOf: ItemOwner['datasetsOf'];
-}
 
 /** How long bodies that do not wait may follow each other before timers and messages have their turn. */
 const sliceMs = 10;
-const fresh: ItemPast = { attempts: 0, charged: 0, crashes: 0 };
-
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 
@@ -49,17 +25,12 @@ export class BatchRunner implements ItemOwner {
   readonly run: ItemOwner['run'];
   private readonly body: (...args: unknown[]) => unknown;
   private readonly inFlight = new Set<ItemRun>();
-  private gated: { position: number; args: unknown[] }[] = [];
-  private opening = 0;
-  private unstarted: number[] = [];
-  private changedPast = new Map<number, ItemPast>();
+  private readonly saver: BatchSaver;
   private readonly keptArgs = new Map<number, unknown[]>();
   private stopReason: RunError | undefined;
   private isPumping = false;
   private isWaiting = false;
   private isExclusive = false;
-  private isSaving = false;
-  private isDirty = false;
   private isSettled = false;
   private sliceAtMs = performance.now();
   /** As of the last start or end of an item. */
@@ -72,6 +43,14 @@ export class BatchRunner implements ItemOwner {
     this.n = parts.n;
     this.run = parts.run;
     this.body = parts.definition.fn as (...args: unknown[]) => unknown;
+    this.saver = new BatchSaver({
+      columns: parts.columns,
+      save: (record) => parts.save(record),
+      start: ({ position, args }) => this.start(position, args),
+      isStopped: () => this.isStopped,
+      onIdle: this.pump,
+      onError: (error) => this.reject(error),
+    });
   }
 
   datasetsOf(taskRunId: string): DatasetHost {
@@ -108,7 +87,7 @@ export class BatchRunner implements ItemOwner {
     if (this.stopReason !== undefined) return;
     this.stopReason = reason;
     for (const item of this.inFlight) item.abort(reason);
-    this.unstarted.push(...this.gated.splice(0).map(({ position }) => position));
+    this.saver.close();
     this.pump();
   }
 
@@ -118,9 +97,7 @@ export class BatchRunner implements ItemOwner {
 
   /** Has what ended since the last time written down, soon. */
   checkpoint(): void {
-    if (!this.parts.columns.hasUnsaved && this.changedPast.size === 0 && this.unstarted.length === 0) return;
-    this.isDirty = true;
-    if (!this.isSaving) void this.saveAll();
+    if (this.saver.hasUnsaved) this.saver.flush();
   }
 
   private readonly pump = (): void => {
@@ -128,19 +105,15 @@ export class BatchRunner implements ItemOwner {
     this.isPumping = true;
     while (this.startNext());
     this.isPumping = false;
-    if (this.gated.length > 0) {
-      this.isDirty = true;
-      if (!this.isSaving) void this.saveAll();
-    }
+    if (this.saver.waiting > 0) this.saver.flush();
     this.checkEnd();
   };
 
   private checkEnd(): void {
-    if (this.inFlight.size > 0 || this.isSaving || this.isSettled || this.opening > 0) return;
+    if (this.inFlight.size > 0 || this.saver.isSaving || this.isSettled || this.saver.waiting > 0) return;
     const { columns, isJournaled } = this.parts;
-    const isDone = this.isStopped || columns.finished === columns.length;
-    if (!isDone) return;
-    if ((isJournaled || this.isStopped) && (columns.hasUnsaved || this.unstarted.length > 0)) this.checkpoint();
+    if (!this.isStopped && columns.finished < columns.length) return;
+    if ((isJournaled || this.isStopped) && this.saver.hasUnsaved) this.saver.flush();
     else this.settle();
   }
 
@@ -148,7 +121,7 @@ export class BatchRunner implements ItemOwner {
   private startNext(): boolean {
     if (this.isStopped) return false;
     const { queue, width } = this.parts;
-    const busy = this.inFlight.size + this.gated.length + this.opening;
+    const busy = this.inFlight.size + this.saver.waiting;
     if (busy === 0) this.isExclusive = false;
     if (busy >= width || (busy > 0 && (this.isExclusive || queue.isAlone))) return false;
     if (this.nowMs - this.sliceAtMs > sliceMs) return this.yieldOnce();
@@ -200,7 +173,7 @@ export class BatchRunner implements ItemOwner {
         ms: 0,
         attempts: 0,
       });
-    } else if (this.parts.isJournaled) this.gated.push({ position, args });
+    } else if (this.parts.isJournaled) this.saver.gate({ position, args });
     else this.start(position, args);
   }
 
@@ -265,9 +238,9 @@ export class BatchRunner implements ItemOwner {
     const charged = past.get(item.position)?.charged ?? 0;
     const isFinal =
       charged >= policy.retries || (thrown instanceof AuthoringError && thrown.code === 'NOT_SERIALIZABLE');
-    if (isFinal) return this.failed(item, isTimeout, thrown);
+    if (isFinal) return this.failed(item, thrown);
     void judge({ error: thrown, policy, charged }, definition.options).then(({ retry, delayMs = 0, note }) => {
-      if (!retry) return this.failed(item, isTimeout, thrown, note);
+      if (!retry) return this.failed(item, thrown, note);
       if (this.isStopped) return this.interrupted(item);
       this.retry(item, { charged: charged + 1, retryAtMs: Date.now() + delayMs });
     });
@@ -282,24 +255,28 @@ export class BatchRunner implements ItemOwner {
       retryAtMs,
     };
     past.set(item.position, next);
-    this.changedPast.set(item.position, next);
+    this.saver.changed(item.position, next);
     this.keptArgs.set(item.position, item.args);
     queue.clear(item.position);
     queue.retryAt(item.position, retryAtMs);
     this.ended(item);
   }
 
-  private failed(item: ItemRun, isTimeout: boolean, thrown: unknown, note?: string): void {
+  private failed(item: ItemRun, thrown: unknown, note?: string): void {
     const error = recordError(thrown);
     if (note !== undefined) error.message += ` (not retried: ${note})`;
     const ms = performance.now() - item.startedAtMs;
-    this.parts.columns.fail(item.position, isTimeout ? 'TimedOut' : 'Failed', { error, ms, attempts: item.attempt });
+    this.parts.columns.fail(item.position, item.isTimedOut ? 'TimedOut' : 'Failed', {
+      error,
+      ms,
+      attempts: item.attempt,
+    });
     this.ended(item);
   }
 
   /** Told to stop, it did: it has no outcome of its own, and whoever goes on with the batch runs it again. */
   private interrupted(item: ItemRun): void {
-    this.unstarted.push(item.position);
+    this.saver.notStarted(item.position);
     this.ended(item);
   }
 
@@ -309,46 +286,5 @@ export class BatchRunner implements ItemOwner {
     if (this.keptArgs.size > 0 && this.parts.columns.isFinished(item.position)) this.keptArgs.delete(item.position);
     if (this.parts.isJournaled) this.checkpoint();
     this.pump();
-  }
-
-  /** Writes until nothing is left to write; then opens the gate for the starts that were written. */
-  private async saveAll(): Promise<void> {
-    this.isSaving = true;
-    try {
-      while (this.isDirty) {
-        this.isDirty = false;
-        const gated = this.gated.splice(0);
-        this.opening = gated.length;
-        await this.parts.save(this.record(gated));
-        await this.open(gated);
-        if (this.isStopped && this.unstarted.length > 0) this.isDirty = true;
-      }
-      this.isSaving = false;
-      this.pump();
-    } catch (error) {
-      this.reject(error);
-    }
-  }
-
-  private async open(gated: readonly { position: number; args: unknown[] }[]): Promise<void> {
-    for (const { position, args } of gated) {
-      if (performance.now() - this.sliceAtMs > sliceMs) {
-        await nextTurn();
-        this.sliceAtMs = performance.now();
-      }
-      this.opening -= 1;
-      if (this.isStopped) this.unstarted.push(position);
-      else this.start(position, args);
-    }
-  }
-
-  private record(gated: readonly { position: number }[]): Parameters<BatchParts['save']>[0] {
-    const record: Parameters<BatchParts['save']>[0] = { done: this.parts.columns.takeUnsaved() };
-    if (this.changedPast.size > 0) record.past = Object.fromEntries(this.changedPast);
-    if (this.unstarted.length > 0) record.unstarted = this.unstarted;
-    if (gated.length > 0) record.starts = gated.map(({ position }) => position);
-    this.changedPast = new Map();
-    this.unstarted = [];
-    return record;
   }
 }
