@@ -51,9 +51,9 @@ module.exports = {
     },
     {
       name: 'core-is-alone',
-      comment: 'core imports nothing, packages and Node included',
+      comment: 'core imports nothing, packages and Node included; but for the codec, which is devalue’s',
       severity: 'error',
-      from: { path: room('core') },
+      from: { path: room('core'), pathNot: '^src/core/text-codec\\.ts$' },
       to: { pathNot: room('core') },
     },
     {

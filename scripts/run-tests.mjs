@@ -7,7 +7,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTool, say } from './steps.mjs';
 
-const pureSuites = '[\\\\/]test[\\\\/](core|authoring|compiler|house|types|project|results)[\\\\/]';
+const pureSuites = '[\\\\/]test[\\\\/](core|authoring|compiler|house|types|project|results(?![\\\\/]s3))[\\\\/]';
 
 const suites = [
   { name: 'Unit tests', args: ['--testPathPatterns', pureSuites], workers: Math.max(2, availableParallelism()) },

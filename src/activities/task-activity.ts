@@ -6,7 +6,7 @@
 import { type Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
 import { maxPayloadBytes, type TaskRunHeader } from '../core/protocol.js';
-import { maxCrashReruns, type TaskPolicy } from '../core/task-policy.js';
+import { crashReruns, type TaskPolicy } from '../core/task-policy.js';
 import { type AttemptHistory, attemptHistory, countAfter, countNow } from './attempt-count.js';
 import type { Heartbeats } from './heartbeats.js';
 import { bytesOver } from './result-size.js';
@@ -74,7 +74,7 @@ const refuseLost = (attempt: AttemptRequest, { lost, unheard, crashes, charged }
   const all = lost + unheard + crashes;
   // The records of a batch tell which of its items were running: only those must not run again.
   const isFail = attempt.policy.onCrash === 'fail' && attempt.batch === undefined;
-  if (isFail ? all === 0 : lost + crashes <= maxCrashReruns && unheard <= maxUnheard) return;
+  if (isFail ? all === 0 : lost + crashes <= crashReruns(attempt.policy) && unheard <= maxUnheard) return;
   const why = isFail ? `and its \`onCrash\` is 'fail'` : `or crashed, ${all} times in all`;
   throw taskFailure({ code: 'TASK_CRASHED', record: lostRecord(attempt, why), attempt, charged, retry: false });
 };
@@ -125,7 +125,7 @@ const afterFailure = (
   if (kind === 'crashed') {
     const before = history.crashes + history.lost + (info.isLocal ? info.attempt - 1 : 0);
     const mayRerun = attempt.policy.onCrash === 'rerun' || attempt.batch !== undefined;
-    const retry = mayRerun && before < maxCrashReruns;
+    const retry = mayRerun && before < crashReruns(attempt.policy);
     if (retry) tell('crashes');
     return taskFailure({ code: 'TASK_CRASHED', record, attempt, charged: history.charged, retry });
   }

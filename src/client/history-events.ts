@@ -41,6 +41,7 @@ const failureOf = (failure: Failure | null | undefined): { state: State; error?:
         : detail?.code === 'TASK_CRASHED'
           ? State.Crashed
           : State.Failed;
+  if (detail?.code === 'TASK_SKIPPED') return { state: State.Skipped };
   return { state, ...(error === undefined ? {} : { error }) };
 };
 
@@ -88,7 +89,8 @@ const flowTaskEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
 const passingCauses: ReadonlySet<number> = new Set([1, 13, 17, 18, 20, 31]);
 
 const ended = (at: Date, key: unknown, event: HistoryEvent): RunEvent => {
-  const items = batchReport(event)?.ended;
+  const { ended: lost, skipped } = batchReport(event) ?? {};
+  const items = lost || skipped ? { ...lost, ...(skipped ? { [State.Skipped]: skipped } : {}) } : undefined;
   return { kind: 'ended', at, key: String(key), state: State.Completed, ...(items && { items }) };
 };
 
@@ -105,7 +107,7 @@ export const batchReport = (event: HistoryEvent): BatchReport | undefined => {
 const mayBeReport = ({ data }: Payload): boolean =>
   data !== null &&
   data !== undefined &&
-  Buffer.from(data).includes('"ended"') &&
+  (Buffer.from(data).includes('"ended"') || Buffer.from(data).includes('"skipped"')) &&
   Buffer.from(data).includes('"segments"');
 
 const valueOf = ({ data, metadata }: Payload): unknown => {

@@ -81,5 +81,17 @@ export interface FailureDetail {
 export const isFailureDetail = (value: unknown): value is FailureDetail =>
   typeof value === 'object' && value !== null && (value as { perdure?: unknown }).perdure === 1;
 
-/** Temporal's limit on one payload (arguments, result); above it a value is refused by name, never sent. */
+/** Temporal's limit on one payload (arguments, result). */
 export const maxPayloadBytes = 2 * 1024 * 1024;
+/**
+ * Arguments that flow code makes go through the store above this: a workflow task's commands share one message of 4 MB,
+ * and a window of 200 task runs has to fit in it.
+ */
+export const flowPayloadBytes = 16 * 1024;
+/** Metadata of such payloads, by which the SDK's external storage knows them. */
+export const flowPayloadMark = 'perdure-flow';
+/** Where the sandbox leaves a flow's value, which is not to be marked: any client can read it up to Temporal's limit. */
+export const flowValueSlot = Symbol.for('perdure.flow-value');
+
+/** What a value may have that goes through the store on its way (parameters, arguments made in flow code, a flow's value). */
+export const maxOffloadedBytes = 256 * 1024 * 1024;

@@ -26,8 +26,8 @@ export interface TaskPolicy {
   hasRetryDelay: boolean;
 }
 
-/** Attempts lost with their process that are run again before the task run is given up as Crashed. */
-export const maxCrashReruns = 3;
+/** Attempts lost with their process that are run again before the task run is given up as Crashed: 3, or `retries` where that is more. */
+export const crashReruns = ({ retries }: Pick<TaskPolicy, 'retries'>): number => Math.max(3, retries);
 
 export const defaultTaskPolicy: TaskPolicy = {
   retries: 0,

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ExternalStorage, Payload, StorageDriver, StorageDriverClaim } from '@temporalio/common';
+import { flowPayloadBytes, flowPayloadMark, maxPayloadBytes } from '../core/protocol.js';
 import type { StoredBytes } from '../core/result-ref.js';
 import { runPrefix } from './place.js';
 import type { ResultStore } from './store.js';
@@ -12,8 +13,12 @@ import type { ResultStore } from './store.js';
 /** For payloads that no workflow is named for (a standalone activity's): nothing prunes them. */
 const sharedPrefix = 'shared/';
 
-/** Payloads of more bytes are offloaded: the SDK's own default. */
-const payloadSizeThreshold = 256 * 1024;
+/** Room for what surrounds a payload, below Temporal's limit on it. */
+const ordinaryBytes = maxPayloadBytes - 16 * 1024;
+
+/** What flow code sends goes by its own, lower limit; whatever any program may read stays a plain payload while it can. */
+const isOffloaded = ({ metadata, data }: Payload): boolean =>
+  (data?.length ?? 0) > (metadata?.[flowPayloadMark] === undefined ? ordinaryBytes : flowPayloadBytes);
 
 /** Loaded with the first large payload, by processes that have loaded it long before. */
 const payloadMessage = async () => {
@@ -53,14 +58,14 @@ export const storageDriverFor = (store: ResultStore): StorageDriver => ({
   },
 });
 
-/** For a data converter: payloads of more than 256 KiB go to `store`. */
+/** For a data converter: payloads too large for Temporal, and what would crowd a flow's commands, go to `store`. */
 export const externalStorageFor = (store: ResultStore): ExternalStorage => {
   const driver = storageDriverFor(store);
   // A cast: the SDK's class has a private field, and loading the class would load the SDK.
   return {
     drivers: [driver],
-    driverSelector: () => driver,
-    payloadSizeThreshold,
+    driverSelector: (_: unknown, payload: Payload) => (isOffloaded(payload) ? driver : null),
+    payloadSizeThreshold: flowPayloadBytes,
     getDriver: (name: string) => (name === driver.name ? driver : null),
   } as unknown as ExternalStorage;
 };

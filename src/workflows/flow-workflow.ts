@@ -12,7 +12,7 @@ import { provideFlowRun } from '../authoring/scope.js';
 import { RunError } from '../core/errors.js';
 import { parseParams } from '../core/params.js';
 import { storedIn } from '../core/result-ref.js';
-import { maxPayloadBytes, type RunMemo, runMemoKey } from '../core/protocol.js';
+import { flowValueSlot, maxOffloadedBytes, type RunMemo, runMemoKey } from '../core/protocol.js';
 import { toFlowFailure } from './failures.js';
 import { bringIn } from './store-calls.js';
 import { TemporalPort } from './temporal-port.js';
@@ -39,6 +39,7 @@ export const workflowOf =
       const params = parseParams(definition.options.params, given instanceof Promise ? await given : given, run);
       const value = await flowRun.execute(() => definition.fn(params as never));
       checkSize(value, run);
+      (globalThis as Record<symbol, unknown>)[flowValueSlot] = value;
       return value;
     } catch (error) {
       if (isCancelled && error instanceof RunError && isCancellationOf(error))
@@ -62,10 +63,10 @@ const checkSize = (value: unknown, run: { runId: string; flowName: string }): vo
   } catch {
     return; // What JSON cannot hold is measured, or refused, by the payload converter.
   }
-  if (bytes > maxPayloadBytes)
+  if (bytes > maxOffloadedBytes)
     throw new RunError(
       'PAYLOAD_TOO_LARGE',
-      `The value of the flow '${run.flowName}' has ${(bytes / 1024 / 1024).toFixed(1)} MB; a run's value can have 2 MB. ` +
+      `The value of the flow '${run.flowName}' has ${(bytes / 1024 / 1024).toFixed(1)} MB; a run's value can have 256 MB. ` +
         `Let a task write it where it belongs and return what names it.`,
       { details: { ...run, bytes } },
     );

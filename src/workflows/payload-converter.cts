@@ -32,17 +32,26 @@ const encode = (value: unknown): ReturnType<typeof codec.encodeText> => {
 
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 
+/** The mark of what flow code sends, but for the flow's own value. */
+const markOf = (value: unknown): Record<string, Uint8Array> => {
+  const realm = globalThis as { __TEMPORAL_ACTIVATOR__?: unknown; [slot: symbol]: unknown };
+  if (realm.__TEMPORAL_ACTIVATOR__ === undefined) return {};
+  const isFlowValue = protocol.flowValueSlot in realm && realm[protocol.flowValueSlot] === value;
+  return isFlowValue ? {} : { [protocol.flowPayloadMark]: encoding.encode('1') };
+};
+
 class PerdurePayloadConverter implements common.PayloadConverter {
   toPayload<T>(value: T): common.Payload {
     if (value === undefined || value instanceof Uint8Array) return common.defaultPayloadConverter.toPayload(value);
     const { text, format } = encode(value);
     const data = encoding.encode(text);
-    if (data.length > protocol.maxPayloadBytes)
+    if (data.length > protocol.maxOffloadedBytes)
       throw new PayloadError(
         'PAYLOAD_TOO_LARGE',
-        `the value has ${megabytes(data.length)}, and a payload at most 2 MB`,
+        `the value has ${megabytes(data.length)}, and what passes through a flow at most 256 MB`,
       );
-    return { metadata: { [common.METADATA_ENCODING_KEY]: encoding.encode(formats[format]) }, data };
+    const metadata = { [common.METADATA_ENCODING_KEY]: encoding.encode(formats[format]) };
+    return { metadata: data.length > protocol.flowPayloadBytes ? { ...metadata, ...markOf(value) } : metadata, data };
   }
 
   fromPayload<T>(payload: common.Payload): T {

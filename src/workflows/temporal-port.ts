@@ -24,7 +24,7 @@ import { activityOptions } from '../core/activity-options.js';
 import { RunError } from '../core/errors.js';
 import { mapShardType, type RunMemo, type TaskRunHeader, runMemoKey } from '../core/protocol.js';
 import type { MapShare } from './map-shard.js';
-import { maxCrashReruns } from '../core/task-policy.js';
+import { crashReruns } from '../core/task-policy.js';
 import { cancelActivity } from './cancel-activity.js';
 import { toRunError, type Failing } from './failures.js';
 import { storeCalls } from './store-calls.js';
@@ -85,7 +85,8 @@ export class TemporalPort implements EnginePort {
     const { definition, args, policy } = invocation;
     if (!definition.options.local) return this.startActivity(invocation);
     const { heartbeatTimeout: _none, ...local } = activityOptions({ ...definition.policy, ...policy });
-    const maximumAttempts = (policy?.retries ?? definition.policy.retries) + 1 + maxCrashReruns;
+    const { retries } = { ...definition.policy, ...policy };
+    const maximumAttempts = retries + 1 + crashReruns({ retries });
     const retry = { ...local.retry, maximumAttempts };
     const options = withHeader({ ...local, retry, summary: invocation.title }, headerOf(invocation));
     const result = scheduleLocalActivity(definition.name, args, options);

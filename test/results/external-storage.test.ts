@@ -49,5 +49,5 @@ test('it is what the SDK takes as external storage', () => {
   expect(storage.getDriver('perdure')).toBe(driver);
   expect(storage.getDriver('another')).toBeNull();
   expect(storage.driverSelector({}, payload(1))).toBe(driver);
-  expect(storage.payloadSizeThreshold).toBe(256 * 1024);
+  expect(storage.payloadSizeThreshold).toBe(16 * 1024);
 });

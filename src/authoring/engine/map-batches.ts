@@ -13,7 +13,7 @@ import {
 } from '../../core/map-batch.js';
 import { inlineLimitBytes, type Segment, Stored, type StoredSequenceData, storedIn } from '../../core/result-ref.js';
 import { State } from '../../core/state.js';
-import { BatchSizes, batchesInFlight, mostBatches } from './batch-policy.js';
+import { BatchSizes, batchesInFlight, batchesToSettle, mostBatches } from './batch-policy.js';
 import type { Started } from './engine-port.js';
 import { resolveFutures } from './futures-in.js';
 import { failuresInPlace } from './failures-in-place.js';
@@ -84,7 +84,7 @@ export class MapBatches implements MapBody {
   }
 
   private get lanes(): number {
-    const most = this.isSharded ? shardsInFlight : batchesInFlight;
+    const most = this.isSharded ? shardsInFlight : this.sizes.isSettled ? batchesInFlight : batchesToSettle;
     return Math.min(most, this.options.concurrency ?? most);
   }
 
@@ -93,7 +93,7 @@ export class MapBatches implements MapBody {
       const size = this.sizes.next(this.plan.width - this.cursor);
       if (size === undefined) return;
       const left = this.plan.width - this.cursor;
-      if (left / size > mostBatches) this.isSharded = true;
+      if (this.sizes.isSettled && left / size > mostBatches) this.isSharded = true;
       const end = this.fitting(this.cursor, this.cursor + Math.min(left, this.isSharded ? size * shardRuns : size));
       this.open(this.cursor, end);
       this.cursor = end;

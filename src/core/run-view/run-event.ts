@@ -28,7 +28,7 @@ export type RunEvent =
       key: string;
       state: State;
       error?: string;
-      /** Of a batch: how many of its items have no value, by state. */
+      /** Of a batch: how many of its items did not complete, by state. */
       items?: Partial<Record<State, number>>;
     }
   /** The flow's code cannot go on (its history was made by other code, or it is broken); the server keeps trying. */

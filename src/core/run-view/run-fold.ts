@@ -19,7 +19,7 @@ interface Entry {
 interface BatchSeen {
   size: number;
   state: StateType;
-  /** Items without a value, by state, once it has ended. */
+  /** Items that did not complete, by state, once it has ended. */
   lost: Partial<Record<StateType, number>>;
 }
 
@@ -117,6 +117,8 @@ export class RunFold {
     const { view, unstarted } = this.entry(delta.id, isMap ? 'map' : 'task', delta.name);
     if (delta.up.length > 0) view.upstream = delta.up;
     if (delta.kind === 'map') {
+      // A child run of a map is named after what it is, not after the task.
+      view.name = delta.name;
       view.kind = 'map';
       view.width = delta.width;
       view.scheduledAt ??= at;
@@ -184,7 +186,7 @@ export class RunFold {
 }
 
 const mapState = (view: TaskView, counts: Partial<Record<StateType, number>>): StateType => {
-  if (view.width === undefined && isFailure(view.state)) return view.state;
+  if (view.width === undefined && isFinal(view.state)) return view.state;
   const under = (state: StateType): boolean => (counts[state] ?? 0) > 0;
   if (under(State.Retrying) && !under(State.Running)) return State.Retrying;
   const begun = Object.entries(counts).some(([state, count]) => state !== State.Pending && count > 0);
