@@ -3,7 +3,9 @@ import type { FlowSummary } from '../activities/task-host.js';
 import { oneLine } from './printable.js';
 import { fromHere } from './source-file.js';
 
-const shellQuoted = (text: string): string => (/^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+/** A word of a command line to be copied. */
+export const shellQuoted = (text: string): string =>
+  /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 export const flowLines = (flows: readonly FlowSummary[]): string[] =>
   flows.length === 0

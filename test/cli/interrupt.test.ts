@@ -36,6 +36,26 @@ test('a second Ctrl-C ends everything at once', async () => {
   expect([130, 143]).toContain(status);
   expect(Date.now() - startedAt).toBeLessThan(5_000);
   await eventually(() => processesOf(project).length === 0, 'all processes are gone');
+  // What it says of the run is so: cancelling it was asked for already.
+  const { stderr } = await runCommand(project, ['run', 'waiting.ts', '--resume']);
+  expect(stderr).toMatch(/waiting Cancelled|Nothing to resume/);
+}, 120_000);
+
+test('Ctrl-C ends in bounded time where no worker could cancel the run, and says so', async () => {
+  const dev = startCommand(project, ['dev']);
+  await dev.until(/Ctrl-C stops/);
+  const address = /server +([\d.:]+),/.exec(dev.output.stderr)?.[1] ?? '';
+  const command = startCommand(project, ['run', 'waiting.ts', '--task-queue', 'nobody', '--id', 'alone', '--json']);
+  await command.until(/No worker polls the task queue 'nobody' yet/);
+  command.child.kill('SIGINT');
+  const { status, stdout, stderr } = await command.ended;
+  expect(status).toBe(130);
+  expect(stderr).toContain('nobody is there to cancel it');
+  expect(stderr).toContain('perdure worker waiting.ts --task-queue nobody');
+  expect(stderr).toContain(`temporal workflow terminate --address ${address} -w alone`);
+  expect(JSON.parse(stdout)).toEqual({ runId: 'alone', flow: 'waiting', state: 'Running' });
+  dev.child.kill('SIGINT');
+  await dev.ended;
 }, 120_000);
 
 test('Ctrl-C before the run has started starts none', async () => {

@@ -26,7 +26,8 @@ test('after kill -9 of everything, --resume goes on with the run: what had ended
   writeFileSync(join(project.root, 'go'), '');
   const { status, stdout, stderr } = await runCommand(project, ['run', 'waiting.ts', '--resume', '--json']);
   expect(stderr).toContain('Continuing 1 unfinished run of this file: left-1');
-  expect(JSON.parse(stdout)).toEqual({ runs: [{ runId: 'left-1', flow: 'waiting', state: 'Completed' }] });
+  expect(JSON.parse(stdout)).toEqual({ runId: 'left-1', flow: 'waiting', state: 'Completed', result: 2 });
+  expect(stderr).toContain('waiting Completed in');
   expect(status).toBe(0);
   expect([runsOf('first.log'), runsOf('wait.log')]).toEqual([1, 2]);
   expect(processesOf(project)).toEqual([]);
@@ -59,22 +60,23 @@ test('runs of another file are left alone', async () => {
   const other = await runCommand(project, ['run', 'other.ts']);
   expect(other).toMatchObject({ status: 0, stdout: '2\n' });
   expect(other.stderr).not.toContain('left-4');
-  const { stderr } = await runCommand(project, ['run', 'waiting.ts', '--resume']);
-  expect(stderr).toContain('left-4 Completed');
+  const { stdout, stderr } = await runCommand(project, ['run', 'waiting.ts', '--resume']);
+  expect(stderr).toMatch(/waiting Completed in .*\nTemporal UI: .*left-4/);
+  expect(stdout).toBe('2\n');
 }, 180_000);
 
-test('a run whose flow has changed is shown to stand still, and goes on when the code is back', async () => {
+test('a run whose flow has changed is left parked, and goes on when the code is back', async () => {
   rmSync(join(project.root, 'go'));
   await leaveUnfinished('left-5');
   writeFileSync(join(project.root, 'go'), '');
   const changed = waitingFile.replace('wait(first())', 'wait(wait(7))');
   writeFileSync(join(project.root, 'waiting.ts'), changed);
-  const command = startCommand(project, ['run', 'waiting.ts', '--resume']);
-  await command.until(/left-5 stands still: .*bring back the code/s);
-  command.child.kill('SIGINT');
-  const stopped = await command.ended;
-  expect(stopped.status).toBe(130);
-  expect(stopped.stderr).toContain('To go on with them: perdure run waiting.ts --resume');
+  const parked = await runCommand(project, ['run', 'waiting.ts', '--resume', '--json']);
+  expect(parked.stderr).toMatch(/left-5 stands still: .*bring back the code/s);
+  expect(parked.stderr).toMatch(/left-5 is left parked: .*then: perdure run waiting.ts --resume/s);
+  expect(parked.stderr).toMatch(/perdure dev.*temporal workflow terminate --address HOST:PORT -w left-5/);
+  expect(JSON.parse(parked.stdout)).toMatchObject({ runId: 'left-5', state: 'Running', parked: expect.any(String) });
+  expect(parked.status).toBe(1);
   writeFileSync(join(project.root, 'waiting.ts'), waitingFile);
-  expect(await runCommand(project, ['run', 'waiting.ts', '--resume'])).toMatchObject({ status: 0 });
+  expect(await runCommand(project, ['run', 'waiting.ts', '--resume'])).toMatchObject({ status: 0, stdout: '2\n' });
 }, 180_000);

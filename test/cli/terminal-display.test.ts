@@ -3,16 +3,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFlowProject } from '../support/flow-project.js';
 import { commandFile, plainEnvironment } from './command.js';
-import { pipelineFile } from './flows.js';
+import { pipelineFile, waitingFile } from './flows.js';
 
-const project = createFlowProject({ 'pipeline.ts': pipelineFile });
+const project = createFlowProject({ 'pipeline.ts': pipelineFile, 'waiting.ts': waitingFile });
 afterAll(() => project.remove());
 
 /** util-linux's `script` gives the command a terminal. */
 const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 
-const onTerminal = async (env: NodeJS.ProcessEnv): Promise<{ status: number | null; screen: string }> => {
-  const command = `stty cols 72 rows 20; '${process.execPath}' '${commandFile}' run pipeline.ts --param n=30`;
+const onTerminal = async (
+  env: NodeJS.ProcessEnv,
+  command = `stty cols 72 rows 20; '${process.execPath}' '${commandFile}' run pipeline.ts --param n=30`,
+): Promise<{ status: number | null; screen: string }> => {
   const child = spawn('script', ['-qec', command, 'screen.log'], {
     cwd: project.root,
     stdio: ['ignore', 'ignore', 'ignore'],
@@ -47,6 +49,18 @@ const onTerminal = async (env: NodeJS.ProcessEnv): Promise<{ status: number | nu
     const dumb = await onTerminal({ TERM: 'dumb' });
     expect(dumb.screen).not.toContain('\u001b');
     expect(dumb.screen).toContain('load_data: Completed');
+  },
+  120_000,
+);
+
+(hasScript ? test : test.skip)(
+  'two Ctrl-C in the middle of a drawing give the cursor back',
+  async () => {
+    const run = `'${process.execPath}' '${commandFile}' run waiting.ts`;
+    const interrupt = `until [ -s wait.log ]; do sleep 0.1; done; kill -INT $!; kill -TERM $!`;
+    const { screen } = await onTerminal({}, `${run} & ${interrupt}; wait $!; true`);
+    expect(screen).toContain('\u001b[?25l');
+    expect(screen.lastIndexOf('\u001b[?25h')).toBeGreaterThan(screen.lastIndexOf('\u001b[?25l'));
   },
   120_000,
 );

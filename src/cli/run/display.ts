@@ -2,6 +2,7 @@
  * What is seen of runs while they go on: redrawn on a terminal, plain lines elsewhere, nothing when asked to be quiet.
  * HOST. Writes to stderr only; whatever else is written meanwhile appears above what is redrawn.
  */
+import { writeSync } from 'node:fs';
 import type { RunView } from '../../core/run-view/run-view.js';
 import { oneLine, printableOutput, shorten } from '../printable.js';
 import { say } from '../standard-streams.js';
@@ -22,6 +23,15 @@ export interface Display {
 const redrawEveryMs = 100;
 /** What is done this quickly needs no word. */
 const patienceMs = 300;
+
+/** A process that ends in the middle of a drawing gives the cursor back; what is queued then is not written any more. */
+const showCursor = (): void => {
+  try {
+    writeSync(process.stderr.fd, '\u001b[?25h');
+  } catch {
+    // The terminal is gone, and its cursor with it.
+  }
+};
 
 /** A stream's `write` that hands each text on. */
 const writeBy =
@@ -68,6 +78,7 @@ const liveDisplay = async (terminal: Terminal): Promise<Display> => {
     draw();
   };
   process.stderr.write = writeBy(above);
+  process.once('exit', showCursor);
   const timer = setInterval(draw, redrawEveryMs);
   timer.unref();
   let isOpen = true;
@@ -85,6 +96,7 @@ const liveDisplay = async (terminal: Terminal): Promise<Display> => {
       update.clear();
       update.done();
       process.stderr.write = real;
+      process.off('exit', showCursor);
       if (unfinishedLine !== '') write(`${unfinishedLine}\n`);
     },
   };

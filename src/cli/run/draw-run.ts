@@ -103,17 +103,9 @@ export const parkedLines = (view: RunView, style: Style): string[] => {
   return [
     colors.yellow(shorten(`   stands still: ${oneLine(view.parked)}`, width - 1)),
     colors.dim(
-      shorten(
-        '   The code of the flow does not fit the history of this run. Bring back the code that it was',
-        width - 1,
-      ),
+      shorten('   The code of the flow does not fit the history of this run. Bring back the code that', width - 1),
     ),
-    colors.dim(
-      shorten(
-        `   started with and it goes on, or end it: temporal workflow terminate -w ${oneLine(view.runId)}`,
-        width - 1,
-      ),
-    ),
+    colors.dim(shorten('   it was started with, and it goes on.', width - 1)),
   ];
 };
 

@@ -31,7 +31,7 @@ export class PlainLines {
       if (view.parked !== undefined)
         lines.push(
           `${oneLine(view.runId)} stands still: ${oneLine(view.parked)}. The code of the flow does not fit the history of this run: ` +
-            `bring back the code that it was started with and it goes on, or end it: temporal workflow terminate -w ${oneLine(view.runId)}`,
+            'bring back the code that it was started with, and it goes on.',
         );
     }
     return lines;

@@ -8,6 +8,10 @@ export interface RunOutcome {
   state: State;
   value?: unknown;
   error?: unknown;
+  /** It has not ended: it was left standing, or waiting. */
+  isUnfinished?: boolean;
+  /** Why it cannot go on. */
+  parked?: string | undefined;
 }
 
 /** JSON has no bigints, maps and sets; a shell may read them as text and lists. */
@@ -26,12 +30,21 @@ const errorFacts = (error: unknown): Record<string, unknown> => {
   return { code: error.code, message: error.message, task, mapIndex, attempt, cause: causeOf(error) };
 };
 
-/** The one line of `--json`. `result` is there when the run completed, `error` when it did not. */
-export const jsonLine = ({ runId, flow, state, value, error }: RunOutcome): string =>
-  JSON.stringify(
-    { runId, flow, state, ...(error === undefined ? { result: value ?? null } : { error: errorFacts(error) }) },
-    plain,
-  );
+const outcomeFacts = ({ runId, flow, state, value, error, isUnfinished, parked }: RunOutcome): object => ({
+  ...{ runId, flow, state },
+  ...(isUnfinished ? { parked } : error === undefined ? { result: value ?? null } : { error: errorFacts(error) }),
+});
+
+/** The one line of `--json`. `result` is there when the run completed, `error` when it ended otherwise. */
+export const jsonLine = (outcome: RunOutcome): string => JSON.stringify(outcomeFacts(outcome), plain);
+
+/** The same for the runs that were resumed: one as itself, any other number as a list. */
+export const jsonLineOf = (outcomes: readonly RunOutcome[]): string => {
+  const [only] = outcomes;
+  return only !== undefined && outcomes.length === 1
+    ? jsonLine(only)
+    : JSON.stringify({ runs: outcomes.map(outcomeFacts) }, plain);
+};
 
 /** The value as people read it. */
 export const readableValue = (value: unknown): string => JSON.stringify(value, plain, 2) ?? '';

@@ -1,16 +1,18 @@
 /** `perdure run FILE --resume`: starts nothing, goes on with the file's unfinished runs until they have ended. HOST. */
-import { PerdureError } from '../../core/errors.js';
 import { State } from '../../core/state.js';
-import { errorLines } from '../error-report.js';
 import { oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import { say } from '../standard-streams.js';
 import { findUnfinished, hostRuns } from './continue-runs.js';
 import { endLine, followAll } from './follow-others.js';
+import type { RunFollower } from './follow-run.js';
+import { reportRun, serverStays } from './report-run.js';
+import { jsonLineOf, type RunOutcome } from './result-output.js';
 import type { RunContext } from './run-file.js';
+import { standstillLines, watchStandstill } from './standstill.js';
 
 export const resumeRuns = async (context: RunContext): Promise<number> => {
-  const { session, file, interrupts, terminal, flags } = context;
+  const { session, file, interrupts, flags } = context;
   const { free, hosted, mixed } = await findUnfinished(session, [file]);
   const watched = [...free, ...hosted];
   for (const { runId, taskQueue } of mixed)
@@ -32,21 +34,59 @@ export const resumeRuns = async (context: RunContext): Promise<number> => {
   if (interrupts.signal.aborted) stop.abort();
   interrupts.signal.addEventListener('abort', () => stop.abort(), { once: true });
   const { followers, ended } = followAll(context, watched, stop.signal);
+  const stopLooking = stopWhenAllStand(context, followers, stop);
   await Promise.race([ended, session.failed]);
+  stopLooking();
   context.display.close();
-  for (const follower of followers) {
-    say(endLine(follower, context));
-    const { state } = follower.view;
-    if (!follower.hasEnded || state === State.Completed || state === State.Cancelled) continue;
-    const error = await follower.value().catch((thrown: unknown) => thrown);
-    if (error instanceof PerdureError) for (const line of errorLines(error, terminal.style())) say(`  ${line}`);
-  }
-  if (flags.json)
-    context.result(
-      `${JSON.stringify({ runs: followers.map(({ view }) => ({ runId: view.runId, flow: view.flowName, state: view.state })) })}\n`,
-    );
-  if (followers.some((follower) => !follower.hasEnded))
+  const outcomes = await reportAll(context, followers);
+  if (flags.json) context.result(`${jsonLineOf(outcomes)}\n`);
+  if (outcomes.some(({ isUnfinished, parked }) => isUnfinished && parked === undefined))
     say(`Unfinished runs stay where they are. To go on with them: perdure run ${fromHere(file)} --resume`);
-  const allWell = mixed.length === 0 && followers.every(({ view }) => view.state === State.Completed);
+  const allWell = mixed.length === 0 && outcomes.every(({ state }) => state === State.Completed);
   return allWell ? 0 : (interrupts.exitCode ?? 1);
+};
+
+/** A parked run is not waited for once every other has ended. */
+const stopWhenAllStand = (
+  { session }: RunContext,
+  followers: readonly RunFollower[],
+  stop: AbortController,
+): (() => void) => {
+  const standing = new Set<RunFollower>();
+  const looks = followers.map((follower) =>
+    watchStandstill(session.client, follower, {
+      whenNobody: () => false,
+      onStandstill: () => standing.add(follower),
+    }),
+  );
+  const timer = setInterval(() => {
+    const open = followers.filter(({ hasEnded }) => !hasEnded);
+    if (open.length > 0 && open.every((follower) => standing.has(follower) && follower.view.parked !== undefined))
+      stop.abort();
+  }, 250);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    for (const stopLook of looks) stopLook();
+  };
+};
+
+/** A report for each run, as a plain run has it; a line or two for what has not ended. */
+const reportAll = async (context: RunContext, followers: readonly RunFollower[]): Promise<RunOutcome[]> => {
+  const staying = serverStays(context);
+  staying.catch(() => undefined);
+  const outcomes: RunOutcome[] = [];
+  for (const follower of followers) {
+    const { runId, flowName: flow, state, parked } = follower.view;
+    if (follower.hasEnded) {
+      if (followers.length > 1) say(`\n${endLine(follower, context)}`);
+      outcomes.push(await reportRun(context, follower, staying));
+      continue;
+    }
+    outcomes.push({ runId, flow, state, parked, isUnfinished: true });
+    const about = { why: 'parked', isCancelled: false, serverStays: await staying } as const;
+    const lines = parked === undefined ? [endLine(follower, context)] : standstillLines(context, follower, about);
+    for (const line of lines) say(line);
+  }
+  return outcomes;
 };

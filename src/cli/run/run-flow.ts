@@ -1,30 +1,22 @@
 /** Starts the run that was asked for, shows it to its end, and goes on with the file's unfinished runs meanwhile. HOST. */
 import { type ClientRunHandle, existingRun, startRun } from '../../client.js';
 import type { FlowSummary } from '../../activities/task-host.js';
-import { runningServer } from '../../dev-server/index.js';
-import { PerdureError, RunError } from '../../core/errors.js';
+import { RunError } from '../../core/errors.js';
 import { State } from '../../core/state.js';
 import { oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import { say } from '../standard-streams.js';
 import { hasOtherPollers } from '../task-queue-pollers.js';
+import { cancelWhenInterrupted } from './cancel-run.js';
 import { chooseFlow } from './choose-flow.js';
 import { findUnfinished, hostRuns } from './continue-runs.js';
-import { finalReport } from './final-report.js';
 import { followOptions, waitForOthers } from './follow-others.js';
 import { RunFollower } from './follow-run.js';
-import { jsonLine, readableValue } from './result-output.js';
+import { reportRun, serverStays } from './report-run.js';
+import { jsonLine } from './result-output.js';
 import type { RunContext } from './run-file.js';
+import { type Standstill, standstillLines, watchStandstill } from './standstill.js';
 import { takeOverWhenAlone } from './take-over.js';
-
-/** The run's server goes on after this command. */
-const serverStays = async ({ session }: RunContext): Promise<boolean> =>
-  session.server.kind === 'external' || (await runningServer(session.project))?.mode === 'kept';
-
-export const uiOf = ({ session: { server } }: RunContext, runId: string): string | undefined =>
-  server.uiUrl === undefined
-    ? undefined
-    : `${server.uiUrl}/namespaces/${encodeURIComponent(server.namespace)}/workflows/${encodeURIComponent(runId)}`;
 
 const chosenFlow = async ({ session, file, flags, params }: RunContext): Promise<FlowSummary> => {
   const { flows } = await session.manifest();
@@ -80,27 +72,48 @@ const warnWithoutWorker = ({ session, file }: RunContext, taskQueue: string): vo
   }, nobodyPollsMs).unref();
 };
 
-const cancelWhenInterrupted = ({ interrupts }: RunContext, handle: ClientRunHandle<unknown>): void => {
-  const cancel = (): void => {
-    say(`Cancelling ${oneLine(handle.runId)}; again to stop at once, which leaves it unfinished.`);
-    handle.cancel().catch((error: unknown) => say(`It could not be cancelled: ${oneLine((error as Error).message)}`));
-  };
-  if (interrupts.signal.aborted) cancel();
-  else interrupts.signal.addEventListener('abort', cancel, { once: true });
-};
-
-/** The value, or what was thrown. */
-const outcomeOf = async (follower: RunFollower): Promise<{ value?: unknown; error?: unknown }> => {
-  try {
-    return { value: await follower.value() };
-  } catch (error) {
-    if (error instanceof PerdureError) return { error };
-    throw error;
+/** Follows the run to its end, or until it cannot go on. Gives the exit status. */
+const followToEnd = async (
+  context: RunContext,
+  handle: ClientRunHandle<unknown>,
+  alone: Promise<() => void> | undefined,
+): Promise<number> => {
+  const { session, flags, interrupts, display } = context;
+  const stop = new AbortController();
+  const follower = new RunFollower(
+    handle,
+    followOptions(context, (view) => display.show([view]), stop.signal),
+  );
+  const staying = serverStays(context);
+  staying.catch(() => undefined);
+  let standstill: Standstill | undefined;
+  const stopLooking = watchStandstill(session.client, follower, {
+    // Whoever has not given up may yet start a worker.
+    whenNobody: () => interrupts.signal.aborted,
+    onStandstill: (why) => {
+      standstill = why;
+      stop.abort();
+    },
+  });
+  const { state, parked } = await Promise.race([follower.follow(), session.failed]);
+  stopLooking();
+  (await alone)?.();
+  if (standstill !== undefined && !follower.hasEnded) {
+    display.close();
+    const isCancelled = interrupts.signal.aborted;
+    const lines = standstillLines(context, follower, { why: standstill, isCancelled, serverStays: await staying });
+    for (const line of lines) say(line);
+    const { runId, flowName: flow } = handle;
+    if (flags.json) context.result(`${jsonLine({ runId, flow, state, parked, isUnfinished: true })}\n`);
+    return interrupts.exitCode ?? 1;
   }
+  const outcome = await reportRun(context, follower, staying);
+  if (flags.json) context.result(`${jsonLine(outcome)}\n`);
+  return state === State.Completed ? 0 : state === State.Cancelled ? (interrupts.exitCode ?? 1) : 1;
 };
 
 export const runFlow = async (context: RunContext): Promise<number> => {
-  const { session, flags, interrupts, display, terminal } = context;
+  const { session, flags, interrupts } = context;
   const continuing = context.workersQueue === undefined ? findUnfinished(session, [context.file]) : undefined;
   continuing?.catch(() => undefined);
   // The worker is made while the file loads; a file that does not, or wrong parameters, are told first.
@@ -118,31 +131,9 @@ export const runFlow = async (context: RunContext): Promise<number> => {
     say(
       `Continuing ${others.length} unfinished run${others.length === 1 ? '' : 's'} of this file: ${others.map(({ runId }) => oneLine(runId)).join(', ')}`,
     );
-  const follower = new RunFollower(
-    handle,
-    followOptions(context, (view) => display.show([view])),
-  );
-  const staying = serverStays(context);
-  staying.catch(() => undefined);
   const alone =
     context.workersQueue === undefined ? takeOverWhenAlone(context, { runId: handle.runId, taskQueue }) : undefined;
-  const view = await Promise.race([follower.follow(), session.failed]);
-  (await alone)?.();
-  const { value, error } = await outcomeOf(follower);
-  display.close();
-  const url = uiOf(context, handle.runId);
-  const report = finalReport(
-    {
-      ...{ view, state: view.state, value, error },
-      withValue: flags.json === true || !process.stdout.isTTY,
-      ...(url === undefined ? {} : { ui: { url, stays: await staying } }),
-    },
-    terminal.style(),
-  );
-  if (!flags.quiet || view.state !== State.Completed) for (const line of report) say(line);
-  if (flags.json)
-    context.result(`${jsonLine({ runId: handle.runId, flow: flow.name, state: view.state, value, error })}\n`);
-  else if (value !== undefined) context.result(`${readableValue(value)}\n`);
+  const status = await followToEnd(context, handle, alone);
   if (others.length > 0 && interrupts.exitCode === undefined) await waitForOthers(context, others);
-  return view.state === State.Completed ? 0 : view.state === State.Cancelled ? (interrupts.exitCode ?? 1) : 1;
+  return status;
 };

@@ -1,0 +1,23 @@
+/** What Ctrl-C does to the run that a command follows: it is cancelled, and waited for as long as somebody can do it. HOST. */
+import type { ClientRunHandle } from '../../client.js';
+import { shellQuoted } from '../hosting-lines.js';
+import { oneLine } from '../printable.js';
+import { fromHere } from '../source-file.js';
+import { say } from '../standard-streams.js';
+import type { RunContext } from './run-file.js';
+
+export const cancelWhenInterrupted = (
+  { interrupts, workersQueue, file }: RunContext,
+  handle: ClientRunHandle<unknown>,
+): void => {
+  const later =
+    workersQueue === undefined
+      ? `as soon as something hosts it: perdure run ${shellQuoted(fromHere(file))} --resume`
+      : 'as soon as a worker polls its queue.';
+  const cancel = (): void => {
+    say(`Cancelling ${oneLine(handle.runId)}. Again to stop at once; what is left of cancelling is then done ${later}`);
+    handle.cancel().catch((error: unknown) => say(`It could not be cancelled: ${oneLine((error as Error).message)}`));
+  };
+  if (interrupts.signal.aborted) cancel();
+  else interrupts.signal.addEventListener('abort', cancel, { once: true });
+};
