@@ -16,6 +16,7 @@ import {
   type StoredSequenceData,
   storedIn,
 } from '../core/result-ref.js';
+import { positionsIn } from '../core/segment-positions.js';
 import { State } from '../core/state.js';
 import { encodeText } from '../core/text-codec.js';
 import type { Place, Values } from '../results/index.js';
@@ -57,6 +58,7 @@ const outcomes = async (values: Values, report: BatchReport): Promise<ItemOutcom
   if (known > awaitLimitBytes) throw tooLarge(report, known);
   const items = (await values.read(data)) as unknown[];
   const log = report.items && ((await values.read({ kind: 'value', stored: report.items })) as ItemLog);
+  const skipped = new Set(positionsIn(report.segments, 'skipped'));
   const holes = new Set<number>();
   let before = 0;
   for (const segment of report.segments) {
@@ -65,7 +67,7 @@ const outcomes = async (values: Values, report: BatchReport): Promise<ItemOutcom
   }
   return items.map((value, at) => {
     const index = report.start + at;
-    if (!holes.has(at)) return { index, state: State.Completed, value };
+    if (!holes.has(at)) return { index, state: skipped.has(at) ? State.Skipped : State.Completed, value };
     const told = report.failures?.find((one) => one.index === index);
     const error = log?.errors[at] ?? { name: told?.name ?? 'Error', message: told?.message ?? 'failed' };
     return { index, state: State[log?.states[at] ?? told?.state ?? 'Failed'], error };

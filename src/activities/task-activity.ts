@@ -119,7 +119,7 @@ const afterFailure = (
   };
   if (kind === 'failed' || kind === 'timedOut') {
     if (verdict.retry) tell('charged');
-    const code = kind === 'failed' ? 'TASK_FAILED' : 'TASK_TIMED_OUT';
+    const code = kind === 'timedOut' ? 'TASK_TIMED_OUT' : verdict.isSkip ? 'TASK_SKIPPED' : 'TASK_FAILED';
     return taskFailure({ code, record, attempt, charged: history.charged + 1, ...verdict });
   }
   if (kind === 'crashed') {

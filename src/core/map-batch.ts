@@ -63,7 +63,7 @@ export const reportedFailures = 5;
 export interface ItemLog {
   start: number;
   /** State by position, for those that are not Completed. */
-  states: Record<number, ItemFailure['state']>;
+  states: Record<number, ItemFailure['state'] | 'Skipped'>;
   /** Attempts by position, for those that took more than one. */
   attempts: Record<number, number>;
   /** Milliseconds by position. */

@@ -75,6 +75,7 @@ const reportOf = async (
     segments,
     ms,
     bytes,
+    ...(map.itemSkips().length === 0 ? {} : { skipped: map.itemSkips().length }),
     ...(first.length === 0 ? {} : { ended: failed as NonNullable<BatchReport['ended']> }),
     ...(first.length === 0
       ? {}
@@ -96,7 +97,8 @@ const segmentsOf = async (map: MapRun, port: EnginePort): Promise<{ segments: Se
     return { segments: ended.data.segments, bytes: 0 };
   const items = ended.kind === 'items' ? [...ended.items] : [];
   const holes = map.itemHoles();
-  const withHoles = holes.length === 0 ? {} : { holes };
+  const skipped = map.itemSkips();
+  const withHoles = { ...(holes.length === 0 ? {} : { holes }), ...(skipped.length === 0 ? {} : { skipped }) };
   const bytes = items.some((item) => storedIn(item) !== undefined) ? Infinity : JSON.stringify(items).length;
   if (bytes <= inlineLimitBytes) return { segments: [{ length: items.length, items, ...withHoles }], bytes };
   const stored = await port.keep({ items });

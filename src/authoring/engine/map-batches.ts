@@ -12,6 +12,7 @@ import {
   reportedFailures,
 } from '../../core/map-batch.js';
 import { inlineLimitBytes, type Segment, Stored, type StoredSequenceData, storedIn } from '../../core/result-ref.js';
+import { positionsIn } from '../../core/segment-positions.js';
 import { State } from '../../core/state.js';
 import { BatchSizes, batchesInFlight, batchesToSettle, mostBatches } from './batch-policy.js';
 import type { Started } from './engine-port.js';
@@ -22,7 +23,7 @@ import type { Share } from './map-inputs.js';
 import type { MapPlan } from './map-items.js';
 import { quietly } from './quietly.js';
 import { stateOfFailure } from './run.js';
-import { positionsIn, sliceOf } from './stored-slices.js';
+import { sliceOf } from './stored-slices.js';
 
 export interface BatchOptions {
   /** Items a batch; `undefined`: by measured time. */
@@ -337,8 +338,10 @@ export class MapBatches implements MapBody {
     const isSmall = this.reports.reduce((sum, { bytes }) => sum + bytes, 0) <= inlineLimitBytes * 4;
     if (isSmall && segments.every((segment) => segment.items !== undefined)) {
       const items = segments.flatMap((segment) => segment.items ?? []);
-      if (first === undefined) return items;
       const holes = new Set(positionsIn(segments, 'holes'));
+      // What lies at a hole is no value; on its way it may have become null.
+      for (const hole of holes) items[hole] = undefined;
+      if (first === undefined) return items;
       return items.filter((_, i) => !holes.has(i)).slice(0, first);
     }
     return this.stored(first);
@@ -374,10 +377,11 @@ export class MapBatches implements MapBody {
     if (isFailed || report.segments.every((segment) => segment.items !== undefined && !segment.holes?.length)) {
       const items = report.segments.flatMap((segment) => segment.items ?? []);
       const failure = report.failures?.[0];
+      const skipped = new Set(positionsIn(report.segments, 'skipped'));
       return Array.from({ length: report.end - report.start }, (_, i) => ({
         index: report.start + i,
         ...(failure === undefined
-          ? { state: State.Completed, value: items[i] }
+          ? { state: skipped.has(i) ? State.Skipped : State.Completed, value: items[i] }
           : { state: State[failure.state], error: this.errorOf({ ...failure, index: report.start + i }) }),
       }));
     }

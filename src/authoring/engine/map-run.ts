@@ -222,6 +222,11 @@ export class MapRun extends Run {
     return this.holes ?? (this.children ?? []).flatMap((child, i) => (child.failed ? [i] : []));
   }
 
+  /** Positions that were skipped, once it has ended. */
+  itemSkips(): number[] {
+    return this.batches?.skipped ?? (this.children ?? []).flatMap((child, i) => (child.hasSkipped ? [i] : []));
+  }
+
   /** What a later map sees of this one, in batches and ended. */
   endedShare(): Extract<Share, { kind: 'items' | 'stored' }> {
     const value = this.holes?.length ? this.batches?.stored() : this.body?.value();

@@ -31,14 +31,3 @@ export const sliceOf = (
     range: [range[0] - first, range[1] - first],
   };
 };
-
-/** Positions within the sequence of `segments` that have no value, or those that were skipped. */
-export const positionsIn = (segments: readonly Segment[], which: 'holes' | 'skipped'): number[] => {
-  const positions: number[] = [];
-  let before = 0;
-  for (const segment of segments) {
-    for (const position of segment[which] ?? []) positions.push(before + position);
-    before += segment.length;
-  }
-  return positions;
-};

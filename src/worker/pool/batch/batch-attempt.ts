@@ -7,6 +7,7 @@ import type { AttemptRequest, BatchProgress, BatchRequest } from '../../../activ
 import type { TaskDefinition } from '../../../authoring/definition.js';
 import type { RunError } from '../../../core/errors.js';
 import type { BatchReport } from '../../../core/map-batch.js';
+import { markSkipped } from '../../../core/segment-positions.js';
 import type { TaskStore } from '../task-store.js';
 import { columnsOf } from './batch-columns.js';
 import { BatchFeed } from './batch-feed.js';
@@ -194,7 +195,17 @@ export class BatchAttempt {
     ]);
     const { start, end } = batch.spec;
     const ms = this.earlierMs + this.ownMs();
-    const report: BatchReport = { start, end, segments, ...this.columns.failures(), items, ms, bytes };
+    const skipped = this.columns.skipped();
+    const report: BatchReport = {
+      start,
+      end,
+      segments: skipped.length === 0 ? segments : markSkipped(segments, skipped),
+      ...this.columns.failures(),
+      ...(skipped.length === 0 ? {} : { skipped: skipped.length }),
+      items,
+      ms,
+      bytes,
+    };
     if (isWhole) await this.journal.finish(report);
     return report;
   }

@@ -4,7 +4,8 @@
  */
 import { holdsStored } from '../../../activities/sent-value.js';
 import { AuthoringError } from '../../../core/errors.js';
-import { storedIn } from '../../../core/result-ref.js';
+import { type StoredData, storedIn } from '../../../core/result-ref.js';
+import { positionsIn } from '../../../core/segment-positions.js';
 import { givenArgs, readArgument } from '../arguments.js';
 import type { BatchContext } from './batch-attempt.js';
 import type { FeedColumn } from './batch-feed.js';
@@ -27,6 +28,13 @@ const itemsColumn = (items: readonly unknown[], { attempt, definition, store }: 
   };
 };
 
+/** Positions in what `data` means of items that were skipped; the segments of another batch are always at hand. */
+const skippedIn = (data: StoredData): ReadonlySet<number> => {
+  if (data.kind !== 'sequence' || !Array.isArray(data.segments)) return new Set();
+  const from = data.range?.[0] ?? 0;
+  return new Set(positionsIn(data.segments, 'skipped').map((position) => position - from));
+};
+
 export const columnsOf = (given: Given): Promise<FeedColumn[]> => {
   const { attempt, batch, store, definition } = given;
   const { inputs, start, end } = batch.spec;
@@ -37,7 +45,8 @@ export const columnsOf = (given: Given): Promise<FeedColumn[]> => {
       if (input === 'items') return itemsColumn(args[k] as unknown[], given);
       const data = storedIn(args[k]);
       if (data === undefined || data.kind === 'value') throw notASequence(k, given);
-      return { kind: 'slice', length: end - start, stretches: (from, to) => store.stretches(data, from, to) };
+      const skipped = skippedIn(data);
+      return { kind: 'slice', length: end - start, skipped, stretches: (from, to) => store.stretches(data, from, to) };
     }),
   );
 };

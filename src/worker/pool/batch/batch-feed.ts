@@ -5,7 +5,9 @@
 
 /** In place of the arguments of an item of which an input has no value, since its upstream failed. */
 export const noValue = Symbol('no value');
-export type ItemArgs = unknown[] | typeof noValue;
+/** In place of the arguments of an item of which an input was skipped. */
+export const upstreamSkipped = Symbol('upstream skipped');
+export type ItemArgs = unknown[] | typeof noValue | typeof upstreamSkipped;
 
 /** Items from a position on; `noValue` for holes. */
 export interface Stretch {
@@ -23,7 +25,13 @@ export type FeedColumn =
       isReady(position: number): boolean;
       read(position: number): Promise<unknown>;
     }
-  | { kind: 'slice'; stretches(from: number, to: number): AsyncIterable<Stretch>; length: number };
+  | {
+      kind: 'slice';
+      stretches(from: number, to: number): AsyncIterable<Stretch>;
+      length: number;
+      /** Positions of items that were skipped. */
+      skipped: ReadonlySet<number>;
+    };
 
 class SliceReader {
   private window: Stretch = { from: 0, items: [] };
@@ -60,13 +68,20 @@ class SliceReader {
 
 export class BatchFeed {
   private readonly readers: (SliceReader | undefined)[];
+  private readonly hasSkipped: boolean;
 
   constructor(private readonly columns: readonly FeedColumn[]) {
     this.readers = columns.map((column) => (column.kind === 'slice' ? new SliceReader(column) : undefined));
+    this.hasSkipped = columns.some((column) => column.kind === 'slice' && column.skipped.size > 0);
+  }
+
+  private isSkipped(position: number): boolean {
+    return this.columns.some((column) => column.kind === 'slice' && column.skipped.has(position));
   }
 
   /** The arguments when they are at hand. */
   get(position: number): ItemArgs | undefined {
+    if (this.hasSkipped && this.isSkipped(position)) return upstreamSkipped;
     const args = new Array<unknown>(this.columns.length);
     for (let k = 0; k < args.length; k++) {
       const column = this.columns[k]!;

@@ -5,11 +5,11 @@
  */
 import { recordError } from '../../../activities/error-record.js';
 import type { DatasetHost } from '../../../core/dataset.js';
-import { AuthoringError, RunError } from '../../../core/errors.js';
+import { AuthoringError, RunError, SkipTask } from '../../../core/errors.js';
 import { ambient } from '../ambient.js';
 import { judge } from '../judge.js';
 import { findUnserializable, notSerializable, type Unserializable } from '../unserializable.js';
-import { type ItemArgs, noValue } from './batch-feed.js';
+import { type ItemArgs, noValue, upstreamSkipped } from './batch-feed.js';
 import type { BatchParts } from './batch-parts.js';
 import { BatchSaver } from './batch-saver.js';
 import type { ItemPast } from './checkpoint.js';
@@ -173,7 +173,8 @@ export class BatchRunner implements ItemOwner {
         ms: 0,
         attempts: 0,
       });
-    } else if (this.parts.isJournaled) this.saver.gate({ position, args });
+    } else if (args === upstreamSkipped) this.parts.columns.skip(position, { ms: 0, attempts: 0 });
+    else if (this.parts.isJournaled) this.saver.gate({ position, args });
     else this.start(position, args);
   }
 
@@ -234,6 +235,7 @@ export class BatchRunner implements ItemOwner {
     const { timeoutMs } = policy;
     const isTimeout = item.isTimedOut && timeoutMs !== undefined;
     const thrown = isTimeout ? timeoutError(this.labelOf(item.position), timeoutMs) : error;
+    if (thrown instanceof SkipTask) return this.skipped(item);
     if (this.isStopped) return this.interrupted(item);
     const charged = past.get(item.position)?.charged ?? 0;
     const isFinal =
@@ -259,6 +261,12 @@ export class BatchRunner implements ItemOwner {
     this.keptArgs.set(item.position, item.args);
     queue.clear(item.position);
     queue.retryAt(item.position, retryAtMs);
+    this.ended(item);
+  }
+
+  private skipped(item: ItemRun): void {
+    const ms = performance.now() - item.startedAtMs;
+    this.parts.columns.skip(item.position, { ms, attempts: item.attempt });
     this.ended(item);
   }
 

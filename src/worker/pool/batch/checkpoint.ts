@@ -3,14 +3,14 @@
  * about to start, which have a past. Host; no I/O. Records are only ever added. Those of one run of the batch lie under
  * its fence; the next one reads all fences in order and writes under its own, so that a straggler's are not mixed in.
  */
-import type { FailedState, ItemError } from './item-columns.js';
+import type { ItemError, UnusualState } from './item-columns.js';
 
 /** Items that ended; the columns `states`, `attempts` and `errors` are by position and name only the unusual. */
 export interface FinishedItems {
   at: number[];
   values: unknown[];
   ms: number[];
-  states?: Record<number, FailedState>;
+  states?: Record<number, UnusualState>;
   attempts?: Record<number, number>;
   errors?: Record<number, ItemError>;
 }

@@ -7,6 +7,8 @@ import { type BatchReport, type ItemFailure, type ItemLog, reportedFailures } fr
 import type { FinishedItems } from './checkpoint.js';
 
 export type FailedState = ItemFailure['state'];
+/** How an item can end other than Completed. */
+export type UnusualState = FailedState | 'Skipped';
 export type ItemError = ItemLog['errors'][number];
 
 /** Bounds on the log of a batch of which every item fails. */
@@ -19,7 +21,7 @@ const cut = (text: string, chars: number): string => (text.length <= chars ? tex
 export class ItemColumns {
   readonly values: unknown[];
   readonly ms: number[];
-  readonly states = new Map<number, FailedState>();
+  readonly states = new Map<number, UnusualState>();
   readonly attempts = new Map<number, number>();
   readonly errors = new Map<number, ItemError>();
   finished = 0;
@@ -63,6 +65,14 @@ export class ItemColumns {
     this.end(position, ms);
   }
 
+  /** It has `undefined` for a value, which counts as one. */
+  skip(position: number, { ms, attempts }: { ms: number; attempts: number }): void {
+    this.values[position] = undefined;
+    this.states.set(position, 'Skipped');
+    if (attempts !== 1) this.attempts.set(position, attempts);
+    this.end(position, ms);
+  }
+
   private end(position: number, ms: number): void {
     this.ms[position] = Math.round(ms);
     this.isDone[position] = 1;
@@ -90,7 +100,7 @@ export class ItemColumns {
   restore({ at, values, ms, states = {}, attempts = {}, errors = {} }: FinishedItems): void {
     at.forEach((position, i) => {
       if (this.isFinished(position)) return;
-      this.values[position] = values[i];
+      this.values[position] = states[position] === 'Skipped' ? undefined : values[i];
       this.ms[position] = ms[i] ?? 0;
       this.isDone[position] = 1;
       this.finished += 1;
@@ -105,7 +115,13 @@ export class ItemColumns {
 
   /** Positions without a value, ascending. */
   holes(): number[] {
-    return [...this.states.keys()].sort((a, b) => a - b);
+    return this.positionsOf((state) => state !== 'Skipped');
+  }
+  skipped(): number[] {
+    return this.positionsOf((state) => state === 'Skipped');
+  }
+  private positionsOf(isMeant: (state: UnusualState) => boolean): number[] {
+    return [...this.states].flatMap(([position, state]) => (isMeant(state) ? [position] : [])).sort((a, b) => a - b);
   }
 
   log(): ItemLog {
@@ -120,17 +136,17 @@ export class ItemColumns {
 
   /** The part of the report that says what failed. */
   failures(): Pick<BatchReport, 'ended' | 'failures'> {
-    if (this.states.size === 0) return {};
+    const holes = this.holes();
+    if (holes.length === 0) return {};
+    const stateAt = (position: number): FailedState => this.states.get(position) as FailedState;
     const ended: NonNullable<BatchReport['ended']> = {};
-    for (const state of this.states.values()) ended[state] = (ended[state] ?? 0) + 1;
-    const failures = this.holes()
-      .slice(0, reportedFailures)
-      .map((position) => ({
-        index: this.start + position,
-        state: this.states.get(position)!,
-        attempts: this.attempts.get(position) ?? 1,
-        ...this.errors.get(position)!,
-      }));
+    for (const hole of holes) ended[stateAt(hole)] = (ended[stateAt(hole)] ?? 0) + 1;
+    const failures = holes.slice(0, reportedFailures).map((position) => ({
+      index: this.start + position,
+      state: stateAt(position),
+      attempts: this.attempts.get(position) ?? 1,
+      ...this.errors.get(position)!,
+    }));
     return { ended, failures };
   }
 }
