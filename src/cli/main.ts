@@ -4,7 +4,7 @@
  * the error report, and exits with the verb's status.
  */
 import { readFileSync } from 'node:fs';
-import { exitFlushed, say, tolerateClosedPipes } from './standard-streams.js';
+import { exitFlushed, giveResult, hasGivenResult, say, tolerateClosedPipes } from './standard-streams.js';
 
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
@@ -28,12 +28,15 @@ const main = async ([name, ...args]: readonly string[]): Promise<number> => {
 };
 
 const report = async (error: unknown): Promise<number> => {
-  const [{ errorLines }, { terminalOf }, { PerdureError, UsageError }] = await Promise.all([
+  const [{ errorLines }, { errorLine }, { terminalOf }, { PerdureError, UsageError }] = await Promise.all([
     import('./error-report.js'),
+    import('./error-json.js'),
     import('./terminal.js'),
     import('../core/errors.js'),
   ]);
   for (const line of errorLines(error, terminalOf(process.stderr).style())) say(line);
+  // Programs that asked for JSON get it, however early it ended.
+  if (process.argv.includes('--json') && !hasGivenResult()) giveResult(`${errorLine(error)}\n`);
   const isUsage = error instanceof UsageError || (error instanceof PerdureError && error.code === 'BAD_PARAMS');
   return isUsage ? 2 : 1;
 };

@@ -54,3 +54,17 @@ export const paramsOf = (options: {
   }
   return params;
 };
+
+/** `…: name: Invalid input: expected string, received number; …` */
+const wantsText = (complaint: string, name: string): boolean =>
+  complaint.split('; ').some((issue) => issue.includes(`${name}: `) && /expected string/i.test(issue));
+
+/** ` To give a text …` when a check says that it wanted the text which `--param` took as JSON; else nothing. */
+export const quotingHint = (complaint: string, pairs: readonly string[] = []): string => {
+  for (const pair of pairs) {
+    const [name, text] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+    if (typeof jsonOrText(text) === 'string' || !wantsText(complaint, name)) continue;
+    return ` ${text} is JSON; to give it as a text, quote it: --param '${name}="${text}"'`;
+  }
+  return '';
+};

@@ -21,9 +21,9 @@ const help = {
   ],
   exits: [
     ['0', 'the run completed'],
-    ['1', 'it failed, timed out or was cancelled, or it could not be run'],
+    ['1', 'it failed, timed out or was cancelled by somebody else, it is left parked, or it could not be run'],
     ['2', 'the command, the file, the flow or the parameters are wrong: nothing was started'],
-    ['130, 143', 'it was cancelled by Ctrl-C, by SIGTERM'],
+    ['130, 143', 'it was ended by Ctrl-C (SIGINT), by SIGTERM: cancelled, or left as the last lines say'],
   ],
 } as const;
 
@@ -32,11 +32,15 @@ export const run: Verb = async (args) => {
   const command = verbCommand(help)
     .argument('<file>', 'the file that declares the flow')
     .option('--flow <name>', 'the flow to run, when the file has several')
-    .option('--param <name=value>', 'a parameter; the value is JSON, or else text; may be given again', collect)
+    .option(
+      '--param <name=value>',
+      'a parameter; the value is JSON (n=3 is a number, n=\'"3"\' a text), or else text; may be given again',
+      collect,
+    )
     .option('--params <json>', 'all parameters as one JSON object; --param wins over it')
     .option('--id <id>', "the run's id (default: made from the flow's name); an id that is under way is attached to")
     .option('--tag <tag>', 'a label kept with the run; may be given again', collect)
-    .option('--json', 'print one JSON object { runId, flow, state, result } as the last line of stdout')
+    .option('--json', 'print one JSON object { runId, flow, state, result } or { …, error } as the last line of stdout')
     .option('--quiet', 'show no progress and no report, only failures')
     .option('--resume', "start nothing: go on with the file's unfinished runs until they have ended");
   withExecutorOptions(command);

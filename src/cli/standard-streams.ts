@@ -29,14 +29,20 @@ export const exitFlushed = async (code: number): Promise<never> => {
   process.exit(code);
 };
 
-/**
- * From here on whatever is written to stdout, by a library or a body run in place, goes to stderr. Gives the way to
- * the real stdout, which is for results.
- */
-export const keepStdoutForResults = (): ((text: string) => void) => {
-  const write = process.stdout.write.bind(process.stdout);
+const stdout = process.stdout.write.bind(process.stdout);
+let isGiven = false;
+
+/** A result, on the real stdout. */
+export const giveResult = (text: string): void => {
+  isGiven = true;
+  stdout(text);
+};
+
+export const hasGivenResult = (): boolean => isGiven;
+
+/** From here on whatever else is written to stdout, by a library or a body run in place, goes to stderr. */
+export const keepStdoutForResults = (): void => {
   process.stdout.write = ((...args: Parameters<Write>) => process.stderr.write(...args)) as Write;
-  return (text) => void write(text);
 };
 
 /** Writes one line to stderr. */

@@ -10,10 +10,14 @@ export interface UnfinishedRun {
   source: string;
 }
 
-/** Runs under way that our client started from one of `sources` (paths relative to the project; default: any). */
+/**
+ * Runs under way that our client started from one of `sources` (paths relative to the project; default: any). Flows that
+ * a run has called, and shards of its maps, go on with it and are none of their own.
+ */
 export const unfinishedRuns = async (client: Client, sources?: ReadonlySet<string>): Promise<UnfinishedRun[]> => {
   const found: UnfinishedRun[] = [];
   for await (const run of client.workflow.list({ query: `ExecutionStatus = 'Running'`, pageSize: 1_000 })) {
+    if (run.parentExecution?.workflowId) continue;
     const source = (run.memo?.[runMemoKey] as RunMemo | undefined)?.source;
     if (source !== undefined && (sources === undefined || sources.has(source)))
       found.push({ runId: run.workflowId, flowName: run.type, taskQueue: run.taskQueue, source });

@@ -23,6 +23,7 @@ import { z } from 'zod';
 const add = task('add', async (a: number, b: number) => a + b);
 export const morning = flow('morning', { params: z.object({ a: z.number(), b: z.number().default(1) }) }, ({ a, b }) => add(a, b));
 export const evening = flow('evening', () => add(20, 2));
+export const named = flow('named', { params: z.object({ name: z.string() }) }, ({ name }) => name);
 `;
 
 /** Waits for a file before it ends; notes each start in another. Ends at once when it is told to stop. */

@@ -7,6 +7,7 @@ const project = createFlowProject({
   'failing.ts': failingFile,
   'two.ts': twoFlowsFile,
   'empty.ts': 'export {};',
+  'notes.md': '# Notes',
   'throws.ts': `import 'perdure';\nthrow new RangeError('not today');`,
 });
 // One server for all the runs here; the first test starts and stops its own.
@@ -61,7 +62,8 @@ describe('with perdure dev up', () => {
   test("a failure is told with the task, the user's error, file and line, and cause; the status is 1", async () => {
     const { status, stdout, stderr } = await runCommand(project, ['run', 'failing.ts', '--json']);
     expect(status).toBe(1);
-    expect(stderr).toContain("The task 'check row' (map index 1) failed (attempt 2)");
+    expect(stderr).toContain('✖ 1 of 3 task runs of check row.map(…) did not complete [MAP_FAILED]');
+    expect(stderr).toContain("because: The task 'check row' (map index 1) failed (attempt 2)");
     expect(stderr).toContain('TypeError: two is bad');
     expect(stderr).toMatch(/at parse \(failing\.ts:4:\d+\)/);
     expect(stderr).toContain('caused by Error: the root cause');
@@ -74,10 +76,10 @@ describe('with perdure dev up', () => {
     });
   }, 120_000);
 
-  test('a file with two flows needs --flow, and says which there are', async () => {
+  test('a file with several flows needs --flow, and says which there are', async () => {
     const { status, stderr, stdout } = await runCommand(project, ['run', 'two.ts']);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toContain('two.ts has 2 flows: choose one with --flow.\n    - morning\n    - evening');
+    expect(stderr).toContain('two.ts has 3 flows: choose one with --flow.\n    - morning\n    - evening\n    - named');
     expect(stderr).toContain('[FLOW_NOT_FOUND]');
     const chosen = await runCommand(project, ['run', 'two.ts', '--flow', 'evening']);
     expect({ status: chosen.status, stdout: chosen.stdout }).toEqual({ status: 0, stdout: '22\n' });
@@ -87,6 +89,11 @@ describe('with perdure dev up', () => {
     const bad = await runCommand(project, ['run', 'two.ts', '--flow', 'morning', '--param', 'a=much']);
     expect(bad.status).toBe(2);
     expect(bad.stderr).toMatch(/The parameters of the flow 'morning' are wrong: a: .*expected number/i);
+    const json = await runCommand(project, ['run', 'two.ts', '--flow', 'named', '--param', 'name=123', '--json']);
+    expect(json).toMatchObject({ status: 2, stderr: expect.stringContaining(`quote it: --param 'name="123"'`) });
+    expect(JSON.parse(json.stdout)).toEqual({
+      error: { code: 'BAD_PARAMS', message: expect.stringContaining('name: '), details: expect.any(Object) },
+    });
     const good = await runCommand(project, [
       'run',
       'two.ts',
@@ -104,6 +111,8 @@ describe('with perdure dev up', () => {
     const { status, stderr } = await runCommand(project, ['run', 'throws.ts']);
     expect(status).toBe(1);
     expect(stderr).toContain('not today');
+    const json = await runCommand(project, ['run', 'throws.ts', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ error: { message: expect.stringContaining('not today') } });
   }, 60_000);
 
   test('a reader of stdout that goes away is no crash', async () => {
@@ -116,6 +125,8 @@ describe('with perdure dev up', () => {
 describe('what is not understood', () => {
   test.each([
     [['run', 'pipelin.ts'], "Did you mean 'pipeline.ts'?", 'FILE_NOT_FOUND'],
+    [['run', 'notes.md'], 'notes.md is not code', 'BAD_USAGE'],
+    [['run', 'pipeline.ts', '--id', ''], 'Expected --id', 'BAD_USAGE'],
     [['run', 'pipeline.ts', '--jsn'], 'Did you mean --json?', 'BAD_USAGE'],
     [['rnu', 'pipeline.ts'], "Did you mean 'run'?", 'BAD_USAGE'],
     [['pipeline.ts'], 'To run a file: perdure run pipeline.ts', 'BAD_USAGE'],

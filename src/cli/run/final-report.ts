@@ -1,4 +1,5 @@
 /** What is said when a run has ended: how, how long, which tasks, what went wrong and where to look. HOST, pure. */
+import { inspect } from 'node:util';
 import { PerdureError, RunError } from '../../core/errors.js';
 import type { RunView, TaskView } from '../../core/run-view/run-view.js';
 import { State, isFailure } from '../../core/state.js';
@@ -65,18 +66,36 @@ const chainOf = (error: unknown): PerdureError[] => {
   return chain;
 };
 
-/** The innermost error of ours, with the user's own below it. */
-const rootFailure = (error: unknown, style: Style): string[] => {
-  const root = chainOf(error).at(-1);
+/** What an error says for itself, without what it repeats of its cause; with the task, where it does not name it. */
+const ownWords = (error: PerdureError): string => {
+  const { message, cause } = error;
+  const list = message.indexOf(': [');
+  const repeated = cause instanceof Error && cause.message !== '' && cause.message !== message ? cause.message : '';
+  const words =
+    error.code === 'MAP_FAILED' && list > 0
+      ? message.slice(0, list)
+      : (repeated === '' ? message : message.replace(repeated, '')).replace(/[:\s]+$/, '');
+  if (!(error instanceof RunError)) return words;
+  const { taskName, mapIndex, attempt } = error;
+  const where = mapIndex === undefined ? '' : ` (map index ${mapIndex})`;
+  const task = taskName === undefined || words.includes(taskName) ? '' : `The task '${taskName}'${where}: `;
+  return `${task}${words}${attempt !== undefined && attempt > 1 ? ` (attempt ${attempt})` : ''}`;
+};
+
+/** The run's own error, then what it comes from, down to the first task that failed and the user's error in it. */
+const failureLines = (error: unknown, style: Style): string[] => {
+  const chain = chainOf(error);
+  const root = chain.at(-1);
   if (root === undefined) return errorLines(error, style);
-  const { cause } = root;
-  const ownWords =
-    cause instanceof Error ? root.message.replace(cause.message, '').replace(/[:\s]+$/, '') : root.message;
-  const [first = '', ...rest] = printable(ownWords).split('\n');
-  const attempt = root instanceof RunError && root.attempt !== undefined && root.attempt > 1;
+  const cause = root.cause instanceof Error && root.cause.message === root.message ? undefined : root.cause;
+  const told = chain.flatMap((one, depth) => {
+    const [first = '', ...rest] = printable(ownWords(one)).split('\n');
+    const mark = depth === 0 ? style.colors.red(style.unicode ? '✖' : 'x') : '  because:';
+    const code = one === root ? '' : ` ${style.colors.dim(`[${one.code}]`)}`;
+    return [`${mark} ${first}${code}`, ...rest.map((line) => `  ${line}`)];
+  });
   return [
-    `${style.colors.red(style.unicode ? '✖' : 'x')} ${first}${attempt ? ` (attempt ${root.attempt})` : ''}`,
-    ...rest.map((line) => `  ${line}`),
+    ...told,
     ...(cause === undefined ? [] : userErrorLines(cause, style).map((line) => `    ${line}`)),
     `  ${codeLine(root, style)}`,
   ];
@@ -86,24 +105,29 @@ const maxOthers = 10;
 
 /** The other tasks that failed, a line each; those that only did not run because of them are in the table. */
 const otherFailures = ({ view, error }: RunEnd, style: Style): string[] => {
-  const rootTask = chainOf(error).at(-1)?.details['taskRunId'];
-  const rootId = typeof rootTask === 'string' ? rootTask.replace(/\[\d+\]$/, '') : undefined;
+  const told = new Set(chainOf(error).map(({ details }) => String(details['taskRunId']).replace(/\[\d+\]$/, '')));
   const labels = labelsOf(view);
   const others = view.tasks.filter(
     ({ id, state, error: message }) =>
-      id !== rootId && message && isFailure(state) && state !== State.TriggerFailed && state !== State.Cancelled,
+      !told.has(id) && message && isFailure(state) && state !== State.TriggerFailed && state !== State.Cancelled,
   );
   const lines = others
     .slice(0, maxOthers)
     .map((task) => shorten(`  ${labels.get(task.id) ?? task.name}: ${oneLine(task.error ?? '')}`, style.width - 1));
   if (others.length > maxOthers) lines.push(style.colors.dim(`  and ${others.length - maxOthers} more`));
-  return lines.length === 0 ? [] : ['also failed:', ...lines];
+  return lines.length === 0 ? [] : ['other task runs that failed:', ...lines];
 };
 
 const valueLine = (value: unknown, style: Style): string[] => {
   if (value === undefined) return [];
-  const json = JSON.stringify(value) as string | undefined;
-  return json === undefined ? [] : [shorten(`result: ${oneLine(json)}`, style.width - 1)];
+  const preview = inspect(value, {
+    compact: true,
+    breakLength: Infinity,
+    depth: 3,
+    maxArrayLength: 20,
+    maxStringLength: 200,
+  });
+  return [shorten(`result: ${oneLine(preview)}`, style.width - 1)];
 };
 
 export const finalReport = (end: RunEnd, style: Style): string[] => {
@@ -116,7 +140,7 @@ export const finalReport = (end: RunEnd, style: Style): string[] => {
       ? []
       : state === State.Cancelled
         ? []
-        : ['', ...rootFailure(end.error, style), ...otherFailures(end, style)];
+        : ['', ...failureLines(end.error, style), ...otherFailures(end, style)];
   return [
     '',
     ...table(view, style),

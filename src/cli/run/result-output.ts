@@ -1,6 +1,7 @@
 /** What a run gives to stdout: the value for people, or one JSON object for programs. HOST, pure. */
 import type { State } from '../../core/state.js';
 import { PerdureError } from '../../core/errors.js';
+import { plain } from '../error-json.js';
 
 export interface RunOutcome {
   runId: string;
@@ -13,10 +14,6 @@ export interface RunOutcome {
   /** Why it cannot go on. */
   parked?: string | undefined;
 }
-
-/** JSON has no bigints, maps and sets; a shell may read them as text and lists. */
-const plain = (_key: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? String(value) : value instanceof Map || value instanceof Set ? [...value] : value;
 
 const causeOf = (error: PerdureError): { name: string; message: string } | undefined => {
   let one: unknown = error;

@@ -3,15 +3,16 @@
  * leaves nothing behind. HOST.
  */
 import { findProject } from '../../project/index.js';
-import { UsageError } from '../../core/errors.js';
+import { RunError, UsageError } from '../../core/errors.js';
 import { externalServer, type ServerAddress } from '../../dev-server/index.js';
 import { openLocalSession, type LocalSession } from '../../executors/index.js';
 import { closeInTime } from '../close-in-time.js';
+import { errorLine } from '../error-json.js';
 import { executorOf } from '../executor-of.js';
 import { Interrupts } from '../interrupts.js';
 import { paramsOf } from '../params.js';
 import { sourceFile } from '../source-file.js';
-import { keepStdoutForResults, say } from '../standard-streams.js';
+import { giveResult, keepStdoutForResults, say } from '../standard-streams.js';
 import { terminalOf, type Terminal } from '../terminal.js';
 import { serverOverrides, type ExecutorFlags, type ServerFlags } from '../verb-command.js';
 import { createDisplay, type Display } from './display.js';
@@ -40,6 +41,13 @@ export interface RunContext {
   readonly result: (text: string) => void;
   display: Display;
 }
+
+const refuseBadId = ({ id }: RunFlags): void => {
+  if (id === undefined || id.trim() !== '') return;
+  throw new UsageError('BAD_USAGE', 'Expected --id to be a text that names the run, got an empty one.', {
+    details: { option: '--id' },
+  });
+};
 
 const refuseWithResume = (flags: RunFlags): void => {
   if (!flags.resume) return;
@@ -95,14 +103,15 @@ const openUnlessInterrupted = async (
 export const runFile = async (given: string, flags: RunFlags): Promise<number> => {
   const file = sourceFile(given);
   refuseWithResume(flags);
+  refuseBadId(flags);
   const [params, executor, server] = [paramsOf(flags), executorOf(flags), serverOf(flags)];
   const isHosted = flags.address === undefined && flags.taskQueue === undefined;
   const workersQueue = isHosted || flags.resume ? undefined : (flags.taskQueue ?? findProject(file).name);
-  const result = keepStdoutForResults();
+  keepStdoutForResults();
   const [terminal, interrupts] = [terminalOf(process.stderr), new Interrupts()];
   const display = await createDisplay(terminal, { quiet: flags.quiet ?? false });
   let session: LocalSession | undefined;
-  const context = { file, flags, params, interrupts, terminal, workersQueue, result, display };
+  const context = { file, flags, params, interrupts, terminal, workersQueue, result: giveResult, display };
   try {
     session = await openUnlessInterrupted(
       {
@@ -118,7 +127,9 @@ export const runFile = async (given: string, flags: RunFlags): Promise<number> =
     );
     if (session === undefined) {
       display.close();
-      say('Stopped before a run was started.');
+      const message = 'Stopped before a run was started.';
+      say(message);
+      if (flags.json) giveResult(`${errorLine(new RunError('CANCELLED', message))}\n`);
       return interrupts.exitCode ?? 1;
     }
     interrupts.endAtOnce = session.kill;

@@ -3,6 +3,7 @@ import { type ClientRunHandle, existingRun, startRun } from '../../client.js';
 import type { FlowSummary } from '../../activities/task-host.js';
 import { RunError } from '../../core/errors.js';
 import { State } from '../../core/state.js';
+import { quotingHint } from '../params.js';
 import { oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import { say } from '../standard-streams.js';
@@ -24,7 +25,20 @@ const chosenFlow = async ({ session, file, flags, params }: RunContext): Promise
   const reach = new Set([file, ...session.bundle.dependencies]);
   const reachable = flows.filter((flow) => flow.file === undefined || reach.has(flow.file));
   const flow = chooseFlow(reachable, { file, shown: fromHere(file), name: flags.flow });
-  if (flow.hasParams) await session.checkParams(flow.name, params ?? {});
+  if (!flow.hasParams) {
+    if (params !== undefined)
+      say(
+        `The flow '${oneLine(flow.name)}' declares no \`params\`: what was given is passed on unchecked, and ignored if it takes none.`,
+      );
+    return flow;
+  }
+  try {
+    await session.checkParams(flow.name, params ?? {});
+  } catch (error) {
+    const hint = error instanceof RunError ? quotingHint(error.message, flags.param) : '';
+    if (hint === '' || !(error instanceof RunError)) throw error;
+    throw new RunError('BAD_PARAMS', `${error.message}.${hint}`, { cause: error.cause, details: error.details });
+  }
   return flow;
 };
 

@@ -1,0 +1,13 @@
+/** An error that ends a command before there is a run, as the one line that `--json` promises. HOST, pure. */
+import { PerdureError } from '../core/errors.js';
+
+/** JSON has no bigints, maps and sets; a shell may read them as text and lists. */
+export const plain = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? String(value) : value instanceof Map || value instanceof Set ? [...value] : value;
+
+/** `code` is there when the error is one of ours. */
+export const errorLine = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error);
+  const facts = error instanceof PerdureError ? { code: error.code, message, details: error.details } : { message };
+  return JSON.stringify({ error: facts }, plain);
+};
