@@ -9,7 +9,7 @@ import type { EnginePort } from './engine-port.js';
 import type { MapOutcome } from './map-body.js';
 
 interface Reading {
-  outcomes(report: BatchReport): Promise<MapOutcome[]>;
+  outcomes: (report: BatchReport) => Promise<MapOutcome[]>;
   port: EnginePort;
 }
 

@@ -2,7 +2,7 @@
  * One `.map` call: as many children as its inputs have items, run one by one or in batches (MapBody), with no barrier
  * between chained maps. Pure. A child's failure stays its own; the map ends once all of them have.
  */
-import { AuthoringError, RunError } from '../../core/errors.js';
+import { AuthoringError, type RunError } from '../../core/errors.js';
 import type { UnstartedState } from '../../core/protocol.js';
 import { Stored, storedIn } from '../../core/result-ref.js';
 import { failureValue } from '../../core/failure-value.js';
