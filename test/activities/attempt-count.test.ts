@@ -37,3 +37,12 @@ test.each([null, 'text', { progress: 3 }, { v: 2, charged: 9 }, { v: 1, charged:
 test('each earlier attempt of a local activity was a failure', () => {
   expect(at(3, undefined, true)).toMatchObject({ charged: 2, unheard: 0 });
 });
+
+test('a batch that was lost and had come further may be lost as often again; one that had not may not', () => {
+  const first = { ...at(1), batch: { before: 0, saved: 40, records: 2 } };
+  const second = at(2, countNow(first));
+  expect(second).toMatchObject({ lost: 0, released: 1, batch: { before: 40, saved: 40, records: 2 } });
+  const third = at(3, countNow(second));
+  expect(third).toMatchObject({ lost: 1, released: 1 });
+  expect(at(4, countNow(third))).toMatchObject({ lost: 2 });
+});

@@ -161,7 +161,7 @@ test('a body that computes longer than the heartbeat time-out keeps its attempt'
 
 test('a time-out counts as a failure of the body', async () => {
   const ledger = bench.startLedger();
-  const { failure, detail } = await endOf(await bench.call(shared, 'slow', { args: [ledger.file] }));
+  const { failure, detail } = await endOf(await bench.call(shared, 'overdue', { args: [ledger.file] }));
   expect(failure.type).toBe('TaskTimedOut');
   expect(detail).toMatchObject({ code: 'TASK_TIMED_OUT', details: { attempt: 2, charged: 2 } });
   expect(ledger.count('start')).toBe(2);

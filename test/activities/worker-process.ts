@@ -4,18 +4,22 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { payloadConverterPath } from '../../dist/project/payload-converter-path.js';
 import { activityOptions, type TaskActivityOptions } from '../../src/core/activity-options.js';
 import type { TaskRunHeader } from '../../src/core/protocol.js';
 import { defaultTaskPolicy, type TaskPolicy } from '../../src/core/task-policy.js';
 import { startTestServer } from '../support/server.js';
+import { dataConverter } from './payload-converter.js';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 
 export interface Bench {
   client: Client;
+  /** The folder of the result store. */
+  store: string;
   /** A worker on the queue, until the test ends; `isKept`: until all have. */
   startWorker(queue: string, options?: { isKept?: boolean }): Promise<ChildProcess>;
   call(queue: string, name: string, options?: CallOptions): Promise<WorkflowHandle>;
@@ -75,13 +79,15 @@ export const startBench = async (): Promise<Bench> => {
     bundleWorkflowCode({
       workflowsPath: fixture('workflows.js'),
       workflowInterceptorModules: [fixture('workflows.js')],
+      payloadConverterPath,
       logger: new DefaultLogger('ERROR'),
     }),
   ]);
   const bundle = join(root, 'bundle.js');
+  const store = join(root, 'store');
   writeFileSync(bundle, code);
   const connection = await Connection.connect({ address: server.address });
-  const client = new Client({ connection });
+  const client = new Client({ connection, dataConverter });
   const workers = new Set<ChildProcess>();
   const kept = new Set<ChildProcess>();
   let ids = 0;
@@ -91,8 +97,9 @@ export const startBench = async (): Promise<Bench> => {
   };
   return {
     client,
+    store,
     startWorker: async (queue, { isKept = false } = {}) => {
-      const args = [fixture('worker.js'), server.address, bundle, queue];
+      const args = [fixture('worker.js'), server.address, bundle, queue, pathToFileURL(store).href];
       const worker = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
       (isKept ? kept : workers).add(worker);
       const ended = once(worker, 'exit').then(([code]) => Promise.reject(new Error(`the worker exited with ${code}`)));
