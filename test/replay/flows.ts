@@ -1,5 +1,5 @@
 // The flows whose histories are kept. Never change a flow here: add another. `record.ts` records those without one.
-import { currentRun, flatten, flow, sequence, task, unmapped } from 'perdure';
+import { currentRun, flatten, flow, range as numbers, sequence, task, unmapped } from 'perdure';
 
 const one = task('one', () => 1);
 const inc = task('inc', async (x: number) => x + 1);
@@ -64,3 +64,15 @@ export const caught = flow('caught', async () => {
   }
 });
 export const failing = flow('failing', () => sum([odd(1), one()]));
+
+export const batched = flow('batched map', () => sum(inc.map(numbers(0, 300))));
+export const batchedChain = flow('batched chain', async () => {
+  const first = odd.with({ batch: 40 }).map(numbers(0, 100));
+  return (await inc.map(first).settled()).filter(({ state }) => state === 'Completed').length;
+});
+const large = task('large', (): string => 'x'.repeat(20_000));
+const sizeOf = task('size_of', (text: string) => text.length);
+export const stored = flow('stored values', async () => {
+  const text = large();
+  return [await sizeOf(text), (await text).length];
+});
