@@ -27,13 +27,16 @@ const main = async ([name, ...args]: readonly string[]): Promise<number> => {
   return verb(args);
 };
 
-const report = async (error: unknown): Promise<number> => {
-  const [{ errorLines }, { errorLine }, { terminalOf }, { PerdureError, UsageError }] = await Promise.all([
-    import('./error-report.js'),
-    import('./error-json.js'),
-    import('./terminal.js'),
-    import('../core/errors.js'),
-  ]);
+const report = async (thrown: unknown): Promise<number> => {
+  const [{ errorLines }, { errorLine }, { explained }, { terminalOf }, { PerdureError, UsageError }] =
+    await Promise.all([
+      import('./error-report.js'),
+      import('./error-json.js'),
+      import('./explain-error.js'),
+      import('./terminal.js'),
+      import('../core/errors.js'),
+    ]);
+  const error = explained(thrown);
   for (const line of errorLines(error, terminalOf(process.stderr).style())) say(line);
   // Programs that asked for JSON get it, however early it ended.
   if (process.argv.includes('--json') && !hasGivenResult()) giveResult(`${errorLine(error)}\n`);

@@ -28,8 +28,10 @@ interface IndexFile extends BundleFacts {
   readonly inputs: InputRecord;
 }
 
-/** So many sets of entry files are kept, the longest unused go first. */
-const keptBundles = 20;
+/** So many sets of entry files are kept, the longest unused go first; */
+const keptBundles = 200;
+/** and of their code no more than this, but always the newest. */
+const keptBytes = 200 * 1024 * 1024;
 /** A code file without an index may belong to a process that is about to write one. */
 const orphanAgeMs = 60_000;
 
@@ -65,6 +67,15 @@ const writeWhole = (path: string, content: string): void => {
 
 const timeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
+/** What the index at `path` names; `undefined` when it is not one. */
+const codeFileOf = (path: string): string | undefined => {
+  try {
+    return (JSON.parse(readFileSync(path, 'utf8')) as IndexFile).codeFile;
+  } catch {
+    return undefined;
+  }
+};
+
 const prune = (cacheDir: string): void => {
   const names = readdirSync(cacheDir);
   const newestFirst = names
@@ -72,14 +83,14 @@ const prune = (cacheDir: string): void => {
     .map((name) => ({ name, time: timeOf(join(cacheDir, name)) }))
     .sort((a, b) => b.time - a.time);
   const kept = new Set<string>();
-  for (const { name } of newestFirst.slice(0, keptBundles)) {
-    try {
-      kept.add((JSON.parse(readFileSync(join(cacheDir, name), 'utf8')) as IndexFile).codeFile);
-    } catch {
-      rmSync(join(cacheDir, name), { force: true });
-    }
+  let bytes = 0;
+  for (const [position, { name }] of newestFirst.entries()) {
+    const codeFile = codeFileOf(join(cacheDir, name));
+    if (codeFile !== undefined && !kept.has(codeFile))
+      bytes += statSync(join(cacheDir, codeFile), { throwIfNoEntry: false })?.size ?? 0;
+    if (codeFile !== undefined && position < keptBundles && (position === 0 || bytes <= keptBytes)) kept.add(codeFile);
+    else rmSync(join(cacheDir, name), { force: true });
   }
-  for (const { name } of newestFirst.slice(keptBundles)) rmSync(join(cacheDir, name), { force: true });
   for (const name of names.filter((each) => /\.(js|tmp)$/.test(each) && !kept.has(each)))
     if (Date.now() - timeOf(join(cacheDir, name)) > orphanAgeMs) rmSync(join(cacheDir, name), { force: true });
 };

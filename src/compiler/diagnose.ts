@@ -105,6 +105,23 @@ const missingExport = (diagnosis: Diagnosis, { message, module }: Complaint): Bu
   });
 };
 
+/** A `.js` file with `import` in a package that says of itself that its files are CommonJS. */
+const moduleSyntaxInCommonJs = (diagnosis: Diagnosis, { message, module }: Complaint): BundleError | undefined => {
+  const file = fileOf(module);
+  if (file === undefined || !message.includes("may appear only with 'sourceType: module'")) return undefined;
+  const line = Number(/\((\d+):\d+\)/.exec(message)?.[1] ?? 1);
+  const name = moduleName(file, diagnosis.folders);
+  return bundleErrorAt(
+    'SYNTAX_ERROR',
+    { file, line, column: 1 },
+    {
+      message:
+        `${name}:${line} has \`import\` or \`export\`, but the package.json beside it says "type": "commonjs", which makes its .js files CommonJS. ` +
+        `Say "type": "module" there, or name the file ${name.replace(/\.(jsx?)$/, '.m$1')} (in TypeScript: .mts).`,
+    },
+  );
+};
+
 /** Throws the `BundleError` for the first thing that is wrong with what webpack has put together. */
 export const diagnose = (diagnosis: Diagnosis): void => {
   const { compilation, hostRequests } = diagnosis;
@@ -124,7 +141,10 @@ export const diagnose = (diagnosis: Diagnosis): void => {
     const missing = missingExport(diagnosis, complaint);
     if (missing) throw missing;
   }
-  for (const { message, module } of errors) {
+  for (const complaint of errors) {
+    const { message, module } = complaint;
+    const isCommonJs = moduleSyntaxInCommonJs(diagnosis, complaint);
+    if (isCommonJs) throw isCommonJs;
     const reason = message.split('\n').find((line) => line.trim() !== '') ?? message;
     throw fail(module ? originOf(diagnosis, module) : undefined, 'HOST_IMPORT', {
       culprit: reason,

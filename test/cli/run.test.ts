@@ -8,6 +8,11 @@ const project = createFlowProject({
   'two.ts': twoFlowsFile,
   'empty.ts': 'export {};',
   'notes.md': '# Notes',
+  'commonjs/package.json': '{ "name": "user-project", "type": "commonjs" }',
+  'commonjs/awaits.ts': `import { flow, isMain } from 'perdure';
+export const one = flow('one', () => 1);
+
+if (isMain(import.meta)) await one.run();`,
   'throws.ts': `import 'perdure';\nthrow new RangeError('not today');`,
 });
 // One server for all the runs here; the first test starts and stops its own.
@@ -113,6 +118,13 @@ describe('with perdure dev up', () => {
     expect(stderr).toContain('not today');
     const json = await runCommand(project, ['run', 'throws.ts', '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject({ error: { message: expect.stringContaining('not today') } });
+  }, 60_000);
+
+  test('a CommonJS project is told what its package.json should say', async () => {
+    const { status, stderr } = await runCommand(project, ['run', 'commonjs/awaits.ts']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/awaits\.ts:4 has an `await` at the top level.*"type": "module".*awaits\.mts/);
+    expect(stderr).toContain('[TOP_LEVEL_AWAIT]');
   }, 60_000);
 
   test('a reader of stdout that goes away is no crash', async () => {

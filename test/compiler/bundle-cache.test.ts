@@ -108,7 +108,7 @@ describe('bundling again', () => {
 describe('the cache', () => {
   const facts = { hash: 'h', entries: [], dependencies: [], warnings: [] };
 
-  test('keeps the twenty that were used last, and no code without an index', () => {
+  test('keeps the two hundred that were used last, and no code without an index', () => {
     const project = newProject();
     const cacheDir = cacheOf(project);
     const inputs = { files: [], folders: [] };
@@ -117,17 +117,17 @@ describe('the cache', () => {
       utimesSync(join(cacheDir, `${key}.json`), hourAgo, hourAgo);
       utimesSync(path, hourAgo, hourAgo);
     };
-    for (let n = 0; n < 21; n++) {
+    for (let n = 0; n < 201; n++) {
       const path = writeBundle(cacheDir, `key-${n}`, { ...facts, code: `code ${n}`, inputs });
       age(`key-${n}`, path);
       // Used again: the first is not the oldest any more.
       if (n === 10) expect(readBundle(cacheDir, 'key-0')?.code).toBe('code 0');
     }
-    writeBundle(cacheDir, 'key-21', { ...facts, code: 'code 21', inputs });
+    writeBundle(cacheDir, 'key-201', { ...facts, code: 'code 201', inputs });
     expect(readBundle(cacheDir, 'key-0')?.code).toBe('code 0');
-    expect(readBundle(cacheDir, 'key-21')?.code).toBe('code 21');
-    expect(filesIn(project, '.json')).toHaveLength(20);
-    expect(filesIn(project, '.js')).toHaveLength(20);
+    expect(readBundle(cacheDir, 'key-201')?.code).toBe('code 201');
+    expect(filesIn(project, '.json')).toHaveLength(200);
+    expect(filesIn(project, '.js')).toHaveLength(200);
   });
 
   test('does not record an input that was written while the bundle was made', () => {

@@ -173,6 +173,16 @@ describe('what is refused, and where', () => {
     expect(error.message).not.toContain(project.root);
   });
 
+  test('module syntax in a file that package.json makes CommonJS says what to change', async () => {
+    const project = createProject({
+      'package.json': '{ "name": "project", "type": "commonjs" }',
+      'flow.js': `${perdure}\nexport const main = flow('main', () => 1);`,
+    });
+    const error = await bundleErrorOf(project.bundle('flow.js'));
+    expect([error.code, error.line]).toEqual(['SYNTAX_ERROR', 1]);
+    expect(error.message).toMatch(/"type": "module" there, or name the file flow\.mjs/);
+  });
+
   test('host-only effects are left out with a warning', async () => {
     const project = createProject({
       'flow.ts': `import 'dotenv/config';\nimport 'reflect-metadata';\n${perdure}\nflow('main', () => 1);`,
