@@ -104,11 +104,10 @@ export const batchReport = (event: HistoryEvent): BatchReport | undefined => {
 };
 
 /** Results are many, and reports with something to say few: only those are parsed. */
-const mayBeReport = ({ data }: Payload): boolean =>
-  data !== null &&
-  data !== undefined &&
-  (Buffer.from(data).includes('"ended"') || Buffer.from(data).includes('"skipped"')) &&
-  Buffer.from(data).includes('"segments"');
+const mayBeReport = ({ data }: Payload): boolean => {
+  const bytes = Buffer.from(data ?? []);
+  return bytes.includes('"segments"') && ['"ended"', '"skipped"', '"items":{'].some((field) => bytes.includes(field));
+};
 
 const valueOf = ({ data, metadata }: Payload): unknown => {
   const format = Buffer.from(metadata?.['encoding'] ?? []).toString();

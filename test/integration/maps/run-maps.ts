@@ -1,8 +1,8 @@
 // Runs each flow of maps.ts and prints one JSON object: how every one ended, and what can be seen of its items.
-import { PerdureError } from 'perdure';
+import type { PerdureError, RunHandle } from 'perdure';
 import * as maps from './maps.js';
 
-type Runnable = { start(params?: unknown): Promise<import('perdure').RunHandle<unknown>> };
+type Runnable = { start(params?: unknown): Promise<RunHandle<unknown>> };
 const params: Record<string, unknown> = { bigParam: { given: 'x'.repeat(5_000_000) } };
 
 const outcomes: Record<string, unknown> = {};
