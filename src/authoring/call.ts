@@ -2,6 +2,7 @@
  * What happens when a task or a flow is called, mapped or called with options inside a flow. Pure.
  */
 import { AuthoringError } from '../core/errors.js';
+import { currentRunIfAny } from './current-run.js';
 import type { FlowDefinition, TaskDefinition } from './definition.js';
 import type { FlowRun } from './engine/flow-run.js';
 import { sourcesIn } from './engine/futures-in.js';
@@ -50,11 +51,16 @@ const flowRunFor = (definition: TaskDefinition | FlowDefinition): FlowRun => {
   const flowRun = currentFlowRun();
   if (flowRun !== undefined) return flowRun;
   const { kind, name } = definition;
+  const within = currentRunIfAny();
+  const where =
+    within?.kind === 'task'
+      ? `inside the body of the task '${within.taskName}', where there is no flow`
+      : 'outside a flow';
   const mend =
     kind === 'task'
       ? `Inside a flow it gives a future. To run its body here and now, call ${name}.fn(…) and await it.`
       : `To run it, call .run(…) on it; inside another flow, call it.`;
-  throw new AuthoringError('CALLED_OUTSIDE_FLOW', `The ${kind} '${name}' was called outside a flow. ${mend}`, {
+  throw new AuthoringError('CALLED_OUTSIDE_FLOW', `The ${kind} '${name}' was called ${where}. ${mend}`, {
     details: { name, kind },
   });
 };

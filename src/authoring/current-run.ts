@@ -28,12 +28,15 @@ export const provideCurrentRun = (provide: () => CurrentRun | undefined): void =
   holder[slot] = provide;
 };
 
+/** The same as `currentRun()`, or nothing. */
+export const currentRunIfAny = (): CurrentRun | undefined => holder[slot]?.();
+
 /**
  * Ids, attempt, map index, tags and cancellation signal of the task or flow that calls it. Follows `await`.
  * @throws AuthoringError NO_CURRENT_RUN outside a task body and a flow body.
  */
 export const currentRun = (): CurrentRun => {
-  const run = holder[slot]?.();
+  const run = currentRunIfAny();
   if (run === undefined)
     throw new AuthoringError(
       'NO_CURRENT_RUN',

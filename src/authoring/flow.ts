@@ -2,7 +2,7 @@
  * `flow(…)`: declares a function that calls tasks as a pipeline. Its body becomes a deterministic Temporal workflow. Pure.
  */
 import { callMapped, callOnce, type CallOptions, checkCallOptions } from './call.js';
-import { callSiteOf, sourceSite } from './call-site.js';
+import { callSiteOf, checkedAt, sourceSite } from './call-site.js';
 import { type FlowDefinition, registerFlow } from './definition.js';
 import type { TaskFuture } from './future.js';
 import type { Arg, MapArg } from './inputs.js';
@@ -64,11 +64,13 @@ export function flow<S extends { parse(input: unknown): unknown }, R>(
 export function flow<P, R>(name: string, options: FlowOptions & { params?: never }, fn: (params: P) => R): Flow<P, R>;
 export function flow(name: string, second: unknown, third?: unknown): Flow<unknown, unknown> {
   const site = callSiteOf(flow);
-  checkName('flow', name);
   const options = (third === undefined ? {} : second) as FlowOptions;
   const fn = (third === undefined ? second : third) as FlowDefinition['fn'];
-  checkFlowOptions(name, options);
-  checkBody('flow', name, fn);
+  checkedAt(site, () => {
+    checkName('flow', name);
+    checkFlowOptions(name, options);
+    checkBody('flow', name, fn);
+  });
   const definition: FlowDefinition = {
     kind: 'flow',
     name,

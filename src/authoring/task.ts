@@ -4,7 +4,7 @@
  */
 import { AuthoringError } from '../core/errors.js';
 import { callMapped, callOnce, type CallOptions, checkCallOptions } from './call.js';
-import { callSiteOf, sourceSite } from './call-site.js';
+import { callSiteOf, checkedAt, sourceSite } from './call-site.js';
 import { registerTask, type TaskDefinition } from './definition.js';
 import type { TaskFuture } from './future.js';
 import type { Args, MapArgs } from './inputs.js';
@@ -53,9 +53,11 @@ export function task<A extends readonly unknown[], R>(fn: (...args: A) => R): Ta
 export function task(first: unknown, second?: unknown, third?: unknown): Task<never[], unknown> {
   const site = callSiteOf(task);
   const { name, options, fn } = parts(first, second, third);
-  checkName('task', name);
-  const policy = taskPolicy(name, options);
-  if (!isSandbox()) checkBody('task', name, fn);
+  const policy = checkedAt(site, () => {
+    checkName('task', name);
+    if (!isSandbox()) checkBody('task', name, fn);
+    return taskPolicy(name, options);
+  });
   const definition: TaskDefinition = {
     kind: 'task',
     name,

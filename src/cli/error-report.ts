@@ -3,11 +3,12 @@
  * in the user's files that threw it. HOST, pure but for a look whether the page is there.
  */
 import { existsSync } from 'node:fs';
-import { isAbsolute, relative, sep } from 'node:path';
+import { basename, isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { PerdureError, RunError } from '../core/errors.js';
 import { oneLine, printable, shorten } from './printable.js';
+import { fromHere } from './source-file.js';
 import type { Style } from './terminal.js';
 
 /** Where this package lies; its files are not the user's. */
@@ -64,14 +65,21 @@ export const userErrorLines = (error: unknown, { colors }: Pick<Style, 'colors'>
 };
 
 /** Facts that the message does not hold already, one a line. */
-const detailLines = (error: PerdureError): string[] =>
+const detailLines = (error: PerdureError): string[] => {
   // Those of a run say which task it was: the message does.
-  Object.entries(error instanceof RunError ? {} : error.details).flatMap(([name, value]) => {
+  const { file, line, column, ...details } = error instanceof RunError ? {} : error.details;
+  const hasPlace = typeof file === 'string' && typeof line === 'number';
+  const isSaid = hasPlace && error.message.includes(`${basename(file)}:${line}`);
+  const place = hasPlace && !isSaid ? [`at ${oneLine(fromHere(file))}:${line}`] : [];
+  const others = Object.entries(hasPlace ? details : { ...details, file, line, column });
+  const facts = others.flatMap(([name, value]) => {
     if (value === undefined || value === null) return [];
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     if (text === undefined || error.message.includes(text) || (Array.isArray(value) && name === 'lookedIn')) return [];
     return [`${name}: ${shorten(oneLine(text), 200)}`];
   });
+  return [...place, ...facts];
+};
 
 /** The code of an error and its page. */
 export const codeLine = (error: PerdureError, { colors }: Pick<Style, 'colors'>): string =>

@@ -57,6 +57,13 @@ test.each([
   expect(errorOf(() => flow('with body', {}, wrong as never))).toMatchObject({ code: 'BAD_BODY' });
 });
 
+test('what is refused at a definition says where that stands', () => {
+  const here = { file: expect.stringMatching(/definitions\.test\.ts$/), line: expect.any(Number) };
+  expect(errorOf(() => task('placed', {}, 1 as never)).details).toMatchObject({ ...here, name: 'placed' });
+  expect(errorOf(() => task('placed', { retries: -1 }, body)).details).toMatchObject({ ...here, option: 'retries' });
+  expect(errorOf(() => flow('', body)).details).toMatchObject(here);
+});
+
 const badTaskOptions: [string, unknown][] = [
   ['retries', -1],
   ['retries', 1.5],
@@ -145,6 +152,16 @@ test('outside a flow a call, a map and an edge are refused, and the body is ther
     message: expect.stringContaining('.run('),
   });
   expect(outside.fn()).toBe(1);
+});
+
+test('a call inside the body of a task names that task', () => {
+  provideFlowRun(() => undefined);
+  const inner = task('inner', body);
+  provideCurrentRun(() => ({ kind: 'task', flowName: 'f', runId: 'r', tags: [], taskName: 'outer' }));
+  const error = errorOf(() => inner());
+  provideCurrentRun(() => undefined);
+  expect(error).toMatchObject({ code: 'CALLED_OUTSIDE_FLOW' });
+  expect(error.message).toContain("'inner' was called inside the body of the task 'outer'");
 });
 
 test('run() and start() without a launcher, as inside a flow, are refused', async () => {

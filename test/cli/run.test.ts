@@ -8,6 +8,10 @@ const project = createFlowProject({
   'two.ts': twoFlowsFile,
   'empty.ts': 'export {};',
   'notes.md': '# Notes',
+  'refused.ts': `import { flow, task } from 'perdure';
+
+const add = task('add', { retires: 3 } as never, async () => 1);
+export const refused = flow('refused', () => add());`,
   'commonjs/package.json': '{ "name": "user-project", "type": "commonjs" }',
   'commonjs/awaits.ts': `import { flow, isMain } from 'perdure';
 export const one = flow('one', () => 1);
@@ -118,6 +122,12 @@ describe('with perdure dev up', () => {
     expect(stderr).toContain('not today');
     const json = await runCommand(project, ['run', 'throws.ts', '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject({ error: { message: expect.stringContaining('not today') } });
+  }, 60_000);
+
+  test('a definition that is refused says where it stands', async () => {
+    const { status, stderr } = await runCommand(project, ['run', 'refused.ts']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/has no option `retires`[^]*at refused\.ts:3\n[^]*\[BAD_OPTION\]/);
   }, 60_000);
 
   test('a CommonJS project is told what its package.json should say', async () => {
