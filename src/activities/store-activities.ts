@@ -4,7 +4,7 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import type { ItemOutcome } from '../authoring/engine/engine-port.js';
-import { PerdureError, type ResultStoreError } from '../core/errors.js';
+import { PerdureError } from '../core/errors.js';
 import { toFailureDetail } from '../core/failure-detail.js';
 import type { BatchReport, ItemLog } from '../core/map-batch.js';
 import { storeActivity } from '../core/protocol.js';
@@ -94,7 +94,7 @@ const asFailure = (error: unknown): unknown =>
     ? ApplicationFailure.create({
         message: error.message,
         type: error.name,
-        nonRetryable: (error as ResultStoreError).code !== 'STORE_FAILED',
+        nonRetryable: error.code !== 'STORE_FAILED',
         details: [toFailureDetail(error)],
       })
     : error;

@@ -76,7 +76,7 @@ const reportOf = async (
     ms,
     bytes,
     ...(map.itemSkips().length === 0 ? {} : { skipped: map.itemSkips().length }),
-    ...(first.length === 0 ? {} : { ended: failed as NonNullable<BatchReport['ended']> }),
+    ...(first.length === 0 ? {} : { ended: failed }),
     ...(first.length === 0
       ? {}
       : {

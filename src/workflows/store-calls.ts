@@ -28,7 +28,7 @@ const options = {
 
 const call = async <R>(name: string, argument: unknown): Promise<R> => {
   try {
-    return (await scheduleLocalActivity(name, [argument], { ...options })) as R;
+    return (await scheduleLocalActivity(name, [argument], { ...options }));
   } catch (error) {
     const failure = (error as { cause?: unknown }).cause;
     const detail = failure instanceof ApplicationFailure ? failure.details?.find(isFailureDetail) : undefined;
@@ -68,7 +68,7 @@ const bringAll = async (value: unknown): Promise<unknown> => {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Stored) return storeCalls.load(value[storedTag]);
   if (Array.isArray(value)) return Promise.all(value.map(bringAll));
-  const entries = Object.entries(value as object);
+  const entries = Object.entries(value);
   return Object.fromEntries(
     await Promise.all(entries.map(async ([key, part]) => [key, await bringAll(part)] as const)),
   );

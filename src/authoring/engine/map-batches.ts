@@ -3,29 +3,22 @@
  * items and reports how they ended. Pure. The flow never holds the items' states, only the reports; after another map
  * in batches, the batches are those of that map, each started when its own has ended.
  */
-import { RunError } from '../../core/errors.js';
-import {
-  type BatchInput,
-  type BatchReport,
-  type BatchSpec,
-  type ItemFailure,
-  reportedFailures,
-} from '../../core/map-batch.js';
-import { inlineLimitBytes, type Segment, Stored, type StoredSequenceData, storedIn } from '../../core/result-ref.js';
-import { positionsIn } from '../../core/segment-positions.js';
+import { type BatchInput, type BatchReport, type BatchSpec } from '../../core/map-batch.js';
+import { Stored, type StoredSequenceData } from '../../core/result-ref.js';
 import { State } from '../../core/state.js';
 import { BatchSizes, batchesInFlight, batchesToSettle, mostBatches } from './batch-policy.js';
+import type { TaskDefinition } from '../definition.js';
+import { BatchReports } from './batch-reports.js';
 import type { Started } from './engine-port.js';
 import { resolveFutures } from './futures-in.js';
-import { failuresInPlace } from './failures-in-place.js';
 import type { MapBody, MapOutcome, MapProgress, MapTally } from './map-body.js';
 import type { Share } from './map-inputs.js';
 import type { MapPlan } from './map-items.js';
 import { quietly } from './quietly.js';
-import { stateOfFailure } from './run.js';
 import { sliceOf } from './stored-slices.js';
 
 export interface BatchOptions {
+  definition: TaskDefinition;
   /** Items a batch; `undefined`: by measured time. */
   size: number | undefined;
   /** Items of the map in flight at once. */
@@ -42,8 +35,6 @@ export interface Batch {
   report?: BatchReport;
 }
 
-/** Lists of more segments than this go to the store. */
-const mostSegments = 200;
 /** Items that a flow holds itself travel in the history: so much of them in one batch. */
 const mostInlineChars = 512 * 1024;
 /** Task runs in one child run, and child runs in flight at once: together about what one run has in its window. */
@@ -52,6 +43,7 @@ const shardsInFlight = 2;
 
 export class MapBatches implements MapBody {
   readonly batches: Batch[] = [];
+  readonly reports: BatchReports;
   private readonly listeners: ((batch: Batch) => void)[] = [];
   private readonly sizes: BatchSizes;
   private readonly stage: MapBatches | undefined;
@@ -67,6 +59,7 @@ export class MapBatches implements MapBody {
     private readonly progress: MapProgress,
     private readonly options: BatchOptions,
   ) {
+    this.reports = new BatchReports(plan);
     this.unfinished = plan.width;
     this.isSharded = options.isUnbatched;
     this.sizes = new BatchSizes(plan.width, options.isUnbatched ? 1 : options.size);
@@ -130,7 +123,7 @@ export class MapBatches implements MapBody {
     try {
       started = quietly(() => this.startBatch(batch));
     } catch (error) {
-      this.ended(batch, this.failedReport(batch, this.asRunError(error)));
+      this.ended(batch, this.reports.failed(batch, this.reports.asRunError(error)));
       return false;
     }
     batch.started = started;
@@ -140,8 +133,9 @@ export class MapBatches implements MapBody {
     };
     void quietly(() =>
       started.result.then(
-        (report) => done(this.checked(batch, report as BatchReport)),
-        (error: unknown) => done(this.failedReport(batch, started.explain?.(error) ?? this.asRunError(error))),
+        (report) => done(this.reports.checked(batch, report as BatchReport)),
+        (error: unknown) =>
+          done(this.reports.failed(batch, started.explain?.(error) ?? this.reports.asRunError(error))),
       ),
     );
     return true;
@@ -149,10 +143,9 @@ export class MapBatches implements MapBody {
 
   private startBatch({ start, end }: Batch): Started {
     const { flowRun, mapId, upstreamIds, invoked } = this.plan;
-    const { definition, policy, tags, title } = invoked;
-    if (definition.kind === 'flow') throw new TypeError('flows are mapped item by item');
+    const { policy, tags, title } = invoked;
     const given = this.plan.shares.map((share) => this.given(share, start, end));
-    const { concurrency } = this.options;
+    const { concurrency, definition } = this.options;
     const { offset } = this.plan;
     const spec: BatchSpec = {
       map: mapId,
@@ -186,27 +179,14 @@ export class MapBatches implements MapBody {
       case 'stored':
         return { input: 'slice', value: new Stored(sliceOf(share.data, start, end)) };
       case 'stage':
-        return { input: 'slice', value: new Stored(this.stageSlice(share.map.batches, start, end)) };
+        return { input: 'slice', value: new Stored(stageSlice(share.map.batches, start, end)) };
     }
-  }
-
-  private stageSlice(stage: MapBatches | undefined, start: number, end: number): StoredSequenceData {
-    const batch = stage?.batches.find((one) => one.start <= start && end <= one.end);
-    const segments = batch?.report?.segments ?? [];
-    const whole: StoredSequenceData = { kind: 'sequence', as: 'array', length: lengthOf(segments), segments };
-    return sliceOf(whole, start - (batch?.start ?? 0), end - (batch?.start ?? 0)) as StoredSequenceData;
-  }
-
-  private checked(batch: Batch, report: BatchReport): BatchReport {
-    const { mapId, offset } = this.plan;
-    if (report?.start === offset + batch.start && report.end === offset + batch.end) return report;
-    const message = `The batch ${mapId}[${batch.start}-${batch.end - 1}] was answered for other items: ${JSON.stringify(report)?.slice(0, 200)}`;
-    return this.failedReport(batch, new RunError('TASK_FAILED', message, { details: { taskRunId: mapId } }));
   }
 
   private ended(batch: Batch, report: BatchReport): void {
     batch.isOpen = false;
     batch.report = report;
+    this.reports.add(batch, report);
     this.inFlight--;
     if (report.failures?.[0]?.error === undefined) this.sizes.learn(report);
     for (const tell of this.listeners) tell(batch);
@@ -222,10 +202,9 @@ export class MapBatches implements MapBody {
     this.cancelled = true;
     for (const batch of this.batches.filter((one) => one.isOpen)) {
       if (batch.started !== undefined) batch.started.cancel();
-      else this.ended(batch, this.cancelledReport(batch));
+      else this.ended(batch, this.reports.cancelled(batch));
     }
-    const rest = this.uncovered();
-    for (const [start, end] of rest) {
+    for (const [start, end] of gapsIn(this.batches, this.plan.width)) {
       const batch: Batch = { start, end, isOpen: false };
       this.batches.push(batch);
       this.inFlight++;
@@ -237,187 +216,28 @@ export class MapBatches implements MapBody {
         state: State.Cancelled,
         count: end - start,
       });
-      this.ended(batch, this.cancelledReport(batch));
+      this.ended(batch, this.reports.cancelled(batch));
     }
-  }
-
-  /** Stretches that no batch has. */
-  private uncovered(): [number, number][] {
-    const sorted = this.inOrder();
-    const gaps: [number, number][] = [];
-    let at = 0;
-    for (const { start, end } of sorted) {
-      if (start > at) gaps.push([at, start]);
-      at = end;
-    }
-    if (at < this.plan.width) gaps.push([at, this.plan.width]);
-    return gaps;
-  }
-
-  private inOrder(): Batch[] {
-    return [...this.batches].sort((a, b) => a.start - b.start);
-  }
-
-  private get reports(): BatchReport[] {
-    return this.inOrder().flatMap(({ report }) => report ?? []);
   }
 
   tally(): MapTally {
-    const failed: MapTally['failed'] = {};
-    const first: MapTally['first'] = [];
-    const indexes: number[] = [];
-    for (const report of this.reports) {
-      for (const [state, count] of Object.entries(report.ended ?? {}))
-        failed[state as State] = (failed[state as State] ?? 0) + count;
-      for (const failure of report.failures ?? [])
-        if (first.length < reportedFailures)
-          first.push({
-            index: failure.index,
-            state: State[failure.state],
-            message: failure.message,
-            error: this.errorOf(failure),
-          });
-      if (indexes.length < 100)
-        for (const hole of positionsIn(report.segments, 'holes'))
-          if (indexes.length < 100) indexes.push(report.start + hole);
-    }
-    return { failed, first, indexes };
+    return this.reports.tally();
   }
-
-  private errorOf(failure: ItemFailure): RunError {
-    if (failure.error !== undefined) return failure.error as RunError;
-    const { flowRun, mapId, invoked } = this.plan;
-    const { name } = invoked.definition;
-    const cause = Object.assign(new Error(failure.message), { name: failure.name });
-    if (failure.stack !== undefined) cause.stack = failure.stack;
-    return new RunError(
-      codes[failure.state],
-      `The task '${name}' (map index ${failure.index}) failed: ${failure.message}`,
-      {
-        cause,
-        details: {
-          runId: flowRun.info.runId,
-          flowName: flowRun.info.flowName,
-          taskName: name,
-          taskRunId: `${mapId}[${failure.index}]`,
-          mapIndex: failure.index,
-          attempt: failure.attempts,
-        },
-      },
-    );
+  value(first?: number): unknown {
+    return this.reports.value(first);
   }
-
-  private asRunError(error: unknown): RunError {
-    const { flowRun, mapId, invoked } = this.plan;
-    return flowRun.asRunError(error, { id: mapId, name: invoked.definition.name });
+  outcomes(): Promise<MapOutcome[]> {
+    return this.reports.outcomes();
   }
-
-  get holes(): number[] {
-    return this.reports.flatMap((report) => positionsIn(report.segments, 'holes').map((hole) => report.start + hole));
-  }
-
-  /** Indexes of items that were skipped. */
-  get skipped(): number[] {
-    return this.reports.flatMap((report) => positionsIn(report.segments, 'skipped').map((at) => report.start + at));
-  }
-
   valueOrFailures(): unknown {
-    return this.withFailures;
+    return this.reports.valueOrFailures();
   }
   failuresRead(): Promise<void> {
-    return (this.reading ??= failuresInPlace(this.reports, {
-      outcomes: (report) => this.outcomesOf(report),
-      port: this.plan.flowRun.port,
-    }).then((value) => void (this.withFailures = value)));
-  }
-  private reading: Promise<void> | undefined;
-  private withFailures: unknown;
-
-  value(first?: number): unknown {
-    const segments = this.reports.flatMap((report) => report.segments);
-    const isSmall = this.reports.reduce((sum, { bytes }) => sum + bytes, 0) <= inlineLimitBytes * 4;
-    if (isSmall && segments.every((segment) => segment.items !== undefined)) {
-      const items = segments.flatMap((segment) => segment.items ?? []);
-      const holes = new Set(positionsIn(segments, 'holes'));
-      // What lies at a hole is no value; on its way it may have become null.
-      for (const hole of holes) items[hole] = undefined;
-      if (first === undefined) return items;
-      return items.filter((_, i) => !holes.has(i)).slice(0, first);
-    }
-    return this.stored(first);
-  }
-
-  /** The same as a stored sequence, which says which of the items have no value. */
-  stored(first?: number): Stored {
-    const segments = this.reports.flatMap((report) => report.segments);
-    const whole: StoredSequenceData = { kind: 'sequence', as: 'array', length: lengthOf(segments), segments };
-    return new Stored(first === undefined ? whole : { ...whole, picks: [{ completed: first }] });
-  }
-
-  /** `value` with its list of segments put into the store when it is long. */
-  async compacted(value: unknown): Promise<unknown> {
-    const data = storedIn(value);
-    if (data?.kind !== 'sequence' || !Array.isArray(data.segments) || data.segments.length <= mostSegments)
-      return value;
-    return new Stored({ ...data, segments: await this.plan.flowRun.port.keep({ list: data.segments }) });
-  }
-
-  async outcomes(): Promise<MapOutcome[]> {
-    const all: MapOutcome[] = [];
-    for (const report of this.reports) all.push(...(await this.outcomesOf(report)));
-    return all;
+    return this.reports.failuresRead();
   }
 
   onEnding(tell: (ended: Promise<MapOutcome[]>) => void): void {
-    this.onBatch(({ report }) => report !== undefined && tell(this.outcomesOf(report)));
-  }
-
-  private async outcomesOf(report: BatchReport): Promise<MapOutcome[]> {
-    const isFailed = report.failures?.[0]?.error !== undefined;
-    if (isFailed || report.segments.every((segment) => segment.items !== undefined && !segment.holes?.length)) {
-      const items = report.segments.flatMap((segment) => segment.items ?? []);
-      const failure = report.failures?.[0];
-      const skipped = new Set(positionsIn(report.segments, 'skipped'));
-      return Array.from({ length: report.end - report.start }, (_, i) => ({
-        index: report.start + i,
-        ...(failure === undefined
-          ? { state: skipped.has(i) ? State.Skipped : State.Completed, value: items[i] }
-          : { state: State[failure.state], error: this.errorOf({ ...failure, index: report.start + i }) }),
-      }));
-    }
-    const outcomes = await this.plan.flowRun.port.outcomes(report);
-    return outcomes.map(({ index, state, value, error }) =>
-      error === undefined
-        ? { index, state, value }
-        : { index, state, error: this.errorOf({ ...error, index, state: state as ItemFailure['state'], attempts: 1 }) },
-    );
-  }
-
-  /** The report of a batch of which no item has a value. */
-  private lostReport(batch: Batch, failure: Omit<ItemFailure, 'index' | 'attempts'>): BatchReport {
-    const length = batch.end - batch.start;
-    const start = this.plan.offset + batch.start;
-    const holes = Array.from({ length }, (_, i) => i);
-    return {
-      start,
-      end: start + length,
-      segments: [{ length, items: holes.map(() => undefined), holes }],
-      ended: { [failure.state]: length },
-      failures: [{ index: start, attempts: 1, ...failure }],
-      ms: 0,
-      bytes: 0,
-    };
-  }
-
-  private failedReport(batch: Batch, error: RunError): BatchReport {
-    const state = stateOfFailure(error) as ItemFailure['state'];
-    return this.lostReport(batch, { state, name: error.name, message: error.message, error });
-  }
-
-  private cancelledReport(batch: Batch): BatchReport {
-    const message = 'cancelled before it started';
-    const error = new RunError('CANCELLED', message, { details: {} });
-    return this.lostReport(batch, { state: 'Cancelled', name: 'TaskCancelled', message, error });
+    this.onBatch(({ report }) => report !== undefined && tell(this.reports.outcomesOf(report)));
   }
 
   handle(): void {
@@ -427,15 +247,31 @@ export class MapBatches implements MapBody {
   isHandled = false;
 }
 
-const codes = {
-  Failed: 'TASK_FAILED',
-  TimedOut: 'TASK_TIMED_OUT',
-  Crashed: 'TASK_CRASHED',
-  Cancelled: 'CANCELLED',
-  TriggerFailed: 'TRIGGER_FAILED',
-} as const;
+/** Stretches that no batch has. */
+const gapsIn = (batches: readonly Batch[], width: number): [number, number][] => {
+  const sorted = [...batches].sort((a, b) => a.start - b.start);
+  const gaps: [number, number][] = [];
+  let at = 0;
+  for (const { start, end } of sorted) {
+    if (start > at) gaps.push([at, start]);
+    at = end;
+  }
+  if (at < width) gaps.push([at, width]);
+  return gaps;
+};
 
-const lengthOf = (segments: readonly Segment[]): number => segments.reduce((sum, { length }) => sum + length, 0);
+/** Items of a batch of an earlier map. */
+const stageSlice = (stage: MapBatches | undefined, start: number, end: number): StoredSequenceData => {
+  const batch = stage?.batches.find((one) => one.start <= start && end <= one.end);
+  const segments = batch?.report?.segments ?? [];
+  const whole: StoredSequenceData = {
+    kind: 'sequence',
+    as: 'array',
+    length: (batch?.end ?? 0) - (batch?.start ?? 0),
+    segments,
+  };
+  return sliceOf(whole, start - (batch?.start ?? 0), end - (batch?.start ?? 0)) as StoredSequenceData;
+};
 
 const failuresIn = (report: BatchReport): number =>
   Object.values(report.ended ?? {}).reduce((sum, count) => sum + count, 0);

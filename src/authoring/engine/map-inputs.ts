@@ -3,6 +3,7 @@ import { AuthoringError } from '../../core/errors.js';
 import { type RangeData, Stored, type StoredData, type StoredSequenceData, storedIn } from '../../core/result-ref.js';
 import { Unmapped } from '../unmapped.js';
 import { itemsOf } from './items.js';
+import type { MapOptions } from './map-options.js';
 import type { MapRun } from './map-run.js';
 import { numberAt, pickFrom } from './pick.js';
 import type { Run } from './run.js';
@@ -92,11 +93,29 @@ const inlineItem = ({ segments, range, picks }: StoredSequenceData, index: numbe
   return undefined;
 };
 
-export const unequalLengths = (name: string, widths: readonly (number | undefined)[]): AuthoringError =>
+/** The width that inputs of these widths give a map. @throws AuthoringError MAP_LENGTH_MISMATCH */
+export const commonWidth = (
+  name: string,
+  widths: readonly (number | undefined)[],
+  { zip }: MapOptions,
+): number | undefined => {
+  const known = widths.filter((width) => width !== undefined);
+  if (zip === 'shortest') return known.length === 0 ? undefined : Math.min(...known);
+  if (new Set(known).size > 1) throw unequalLengths(name, widths);
+  return known[0];
+};
+
+const unequalLengths = (name: string, widths: readonly (number | undefined)[]): AuthoringError =>
   new AuthoringError(
     'MAP_LENGTH_MISMATCH',
     `${name}.map(…) was given inputs of different lengths (${widths.filter((width) => width !== undefined).join(', ')}). ` +
       `Make them equal, pass what is the same for every item as unmapped(value), or take only as many items as the ` +
       `shortest has with ${name}.with({ zip: 'shortest' }).map(…).`,
     { details: { taskName: name, lengths: widths } },
+  );
+
+/** Whether `run` gives the map its items. */
+export const isMappedOver = (inputs: readonly MapInput[], run: Run): boolean =>
+  inputs.some(
+    (input) => (input.kind === 'stage' && input.map === run) || (input.kind === 'future' && input.run === run),
   );

@@ -58,7 +58,7 @@ export class MapItems implements MapBody {
     for (const share of this.plan.shares) {
       const map = share.kind === 'items' || share.kind === 'stored' ? share.from : undefined;
       if (map?.batches === undefined) continue;
-      const [failed, skipped] = [new Set(map.batches.holes), new Set(map.batches.skipped)];
+      const [failed, skipped] = [new Set(map.batches.reports.holes), new Set(map.batches.reports.skipped)];
       this.children.forEach((child, i) =>
         child.countItem(map, failed.has(i) ? 'failed' : skipped.has(i) ? 'skipped' : 'succeeded'),
       );

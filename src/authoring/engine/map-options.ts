@@ -56,5 +56,25 @@ export const checkMapOptions = (name: string, options: MapOptions): void => {
 };
 
 /** How many of `width` items may fail; `undefined` when the option was not given. */
-export const toleratedOf = ({ tolerate }: MapOptions, width: number): number | undefined =>
+const toleratedOf = ({ tolerate }: MapOptions, width: number): number | undefined =>
   typeof tolerate === 'string' ? Math.floor((Number(percent.exec(tolerate)?.[1]) / 100) * width) : tolerate;
+
+/** How many of a map's items have a value, and how many have none. */
+interface Count {
+  width: number;
+  completed: number;
+  lost: number;
+}
+
+/** Whether what is left of the map need not run any more. */
+export const isDecided = (options: MapOptions, { width, completed, lost }: Count): boolean => {
+  if (options.firstSuccesses !== undefined) return completed >= options.firstSuccesses;
+  const tolerated = toleratedOf(options, width);
+  return tolerated !== undefined && lost > tolerated;
+};
+
+/** Whether a map that has ended so is Completed. */
+export const isFine = (options: MapOptions, { width, completed, lost }: Count): boolean =>
+  options.firstSuccesses === undefined
+    ? lost <= (toleratedOf(options, width) ?? 0)
+    : completed >= options.firstSuccesses;

@@ -4,23 +4,24 @@
  */
 import { AuthoringError, type RunError } from '../../core/errors.js';
 import type { UnstartedState } from '../../core/protocol.js';
-import { Stored, storedIn } from '../../core/result-ref.js';
+import { storedIn } from '../../core/result-ref.js';
 import { failureValue } from '../../core/failure-value.js';
 import { State } from '../../core/state.js';
 import type { UpstreamCounts } from '../../core/trigger-rule.js';
-import { batchAbove } from './batch-policy.js';
+import { chooseBody, hasItemsUpstream } from './choose-body.js';
 import type { FlowRun } from './flow-run.js';
-import { addDataEdges, sourcesIn } from './futures-in.js';
+import { addDataEdges } from './futures-in.js';
 import { countsOf, openGate, ruleVerdict } from './gate.js';
 import { MapBatches } from './map-batches.js';
+import { endingsOf } from './map-endings.js';
 import type { MapBody, MapOutcome, MapTally } from './map-body.js';
-import { type MapInput, mapInput, type Share, shareOfValue, unequalLengths, widthOf } from './map-inputs.js';
+import { commonWidth, isMappedOver, type MapInput, mapInput, type Share, widthOf } from './map-inputs.js';
 import { MapItems } from './map-items.js';
 import { mapFailure } from './map-failure.js';
-import { type MapOptions, toleratedOf } from './map-options.js';
+import { isDecided, isFine, type MapOptions } from './map-options.js';
+import { barriersOf, sharesOf } from './map-shares.js';
 import { Run } from './run.js';
 import { sourceOf } from './source.js';
-import { sequenceLength } from './stored-slices.js';
 import type { TaskRun, Invoked } from './task-run.js';
 import { triggerFailure } from './trigger-failure.js';
 
@@ -28,16 +29,11 @@ export type { MapOutcome } from './map-body.js';
 
 const isMap = (run: Run): run is MapRun => run instanceof MapRun;
 
-const hasFutures = (item: unknown): boolean => sourcesIn(item).length > 0;
-
-/** Whether the items have an upstream of their own, each another one. */
-const hasItemsUpstream = (share: Share): boolean =>
-  share.kind === 'stage' ||
-  (share.kind !== 'constant' && share.from !== undefined) ||
-  (share.kind === 'items' && share.items.some(hasFutures));
-
 const isUnstarted = (state: State): state is UnstartedState =>
   state === State.TriggerFailed || state === State.Cancelled || state === State.Failed || state === State.Skipped;
+
+const positionsOf = (children: readonly TaskRun[] = [], how: 'failed' | 'hasSkipped'): number[] =>
+  children.flatMap((child, i) => (child[how] ? [i] : []));
 
 export class MapRun extends Run {
   readonly depth: number;
@@ -67,9 +63,10 @@ export class MapRun extends Run {
         { details: { taskName: this.name } },
       );
     // What is known to be unequal is refused at the call.
-    this.commonWidth(
-      this.inputs.map((input) => (input.kind === 'items' || input.kind === 'stored' ? widthOf(input) : undefined)),
+    const known = this.inputs.map((input) =>
+      input.kind === 'items' || input.kind === 'stored' ? widthOf(input) : undefined,
     );
+    commonWidth(this.name, known, this.options);
     for (const input of this.inputs) {
       if (input.kind === 'stage') this.dependOn(input.map, input.allowsFailure);
       else if (input.kind === 'future') this.dependOn(input.run, sourceOf(input.future)?.allowsFailure);
@@ -92,14 +89,7 @@ export class MapRun extends Run {
   }
   /** Indexes of items without a value, of a map in batches that has ended. */
   get holes(): number[] | undefined {
-    return this.batches?.holes;
-  }
-
-  private commonWidth(widths: readonly (number | undefined)[]): number | undefined {
-    const known = widths.filter((width) => width !== undefined);
-    if (this.options.zip === 'shortest') return known.length === 0 ? undefined : Math.min(...known);
-    if (new Set(known).size > 1) throw unequalLengths(this.name, widths);
-    return known[0];
+    return this.batches?.reports.holes;
   }
 
   private isStage(run: Run): run is MapRun {
@@ -137,18 +127,12 @@ export class MapRun extends Run {
     const { own } = this;
     if ((this.invoked.gate?.skips ?? true) && own.some((run) => run.hasSkipped)) return this.finish(State.Skipped, {});
     // What is mapped over has to have a value, by whatever rule: without it there is no width.
-    const cause = own.find((run) => run.failed && this.isMappedOver(run));
+    const cause = own.find((run) => run.failed && isMappedOver(this.inputs, run));
     if (cause !== undefined) return this.finish(State.TriggerFailed, { error: triggerFailure(this, { cause }) });
-    const barriers = this.barriers();
+    const barriers = barriersOf(this.inputs, this.invoked);
     if (barriers.length === 0) return this.readThenBegin();
     let waiting = barriers.length;
     for (const map of barriers) map.whenEnded(() => --waiting === 0 && !this.ended && this.readThenBegin());
-  }
-
-  private isMappedOver(run: Run): boolean {
-    return this.inputs.some(
-      (input) => (input.kind === 'stage' && input.map === run) || (input.kind === 'future' && input.run === run),
-    );
   }
 
   private readThenBegin(): void {
@@ -157,88 +141,54 @@ export class MapRun extends Run {
     reading.then(() => !this.ended && this.begin(), this.fail);
   }
 
-  /** Stages in batches that must have ended first, because this map's batches cannot be theirs. */
-  private barriers(): MapRun[] {
-    const stages = this.inputs.flatMap((input) => (input.kind === 'stage' && input.map.batches ? [input.map] : []));
-    const isSimple = this.inputs.every((input) =>
-      input.kind === 'stage' ? !input.allowsFailure : input.kind === 'constant',
-    );
-    if (stages.length === 1 && isSimple && this.invoked.gate === undefined)
-      if (this.mayBatch && this.options.batch !== false && this.options.zip !== 'shortest') return [];
-    return stages.filter((map) => !map.ended);
-  }
-
-  private get mayBatch(): boolean {
-    const { definition } = this.invoked;
-    return definition.kind === 'task' && !definition.options.local && this.options.batch !== false;
-  }
-
   private readonly fail = (error: unknown): void => {
     if (!this.ended) this.finish(State.Failed, { error: this.flowRun.asRunError(error, this) });
   };
 
   private begin(): void {
     try {
-      const shares = this.inputs.map((input) => this.shareOf(input));
-      if (!shares.some((share) => share instanceof Promise)) return this.fanOut(shares as Share[]);
-      Promise.all(shares)
-        .then((known) => {
-          if (!this.ended) this.fanOut(known);
-        })
+      const shares = sharesOf(this, this.inputs, this.invoked);
+      const known = shares.filter((share): share is Share => !(share instanceof Promise));
+      if (known.length === shares.length) return this.fanOut(known);
+      Promise.all(shares.map((share) => Promise.resolve(share)))
+        .then((read) => !this.ended && this.fanOut(read))
         .catch(this.fail);
     } catch (error) {
       this.fail(error);
     }
   }
 
-  /** A promise only where parts were taken of what lies in the store: how many items that gives takes reading. */
-  private shareOf(input: MapInput): Share | Promise<Share> {
-    if (input.kind === 'stage') return this.stageShare(input);
-    if (input.kind !== 'future') return input;
-    const value = sourceOf(input.future)?.resolve();
-    const data = storedIn(value);
-    if (data === undefined || sequenceLength(data) !== undefined) return shareOfValue(value, this.name, input.run.id);
-    return this.flowRun.port
-      .sequence(data)
-      .then((read) => shareOfValue(Array.isArray(read) ? read : new Stored(read), this.name, input.run.id));
-  }
-
-  private stageShare(input: Extract<MapInput, { kind: 'stage' }>): Share {
-    const { map, allowsFailure } = input;
-    if (map.width === undefined || (allowsFailure && map.failed && map.batches !== undefined))
-      return shareOfValue(map.valueOrFailure(), this.name, map.id);
-    return map.batches && !this.followsBatches(map) ? { ...map.endedShare(), from: map } : input;
-  }
-
-  private followsBatches(map: MapRun): boolean {
-    return map.batches !== undefined && this.mayBatch && !map.ended ? this.barriers().length === 0 : false;
-  }
-
   tally(): MapTally {
     return this.body?.tally() ?? { failed: {}, first: [], indexes: [] };
   }
-  /** Positions without a value, once it has ended. */
+  /** Positions without a value, and those that were skipped, once it has ended. */
   itemHoles(): number[] {
-    return this.holes ?? (this.children ?? []).flatMap((child, i) => (child.failed ? [i] : []));
+    return this.holes ?? positionsOf(this.children, 'failed');
   }
-
-  /** Positions that were skipped, once it has ended. */
   itemSkips(): number[] {
-    return this.batches?.skipped ?? (this.children ?? []).flatMap((child, i) => (child.hasSkipped ? [i] : []));
+    return this.batches?.reports.skipped ?? positionsOf(this.children, 'hasSkipped');
   }
 
   /** What a later map sees of this one, in batches and ended. */
   endedShare(): Extract<Share, { kind: 'items' | 'stored' }> {
-    const value = this.holes?.length ? this.batches?.stored() : this.body?.value();
+    const value = this.holes?.length ? this.batches?.reports.stored() : this.body?.value();
     const data = storedIn(value);
     return data?.kind === 'sequence' ? { kind: 'stored', data } : { kind: 'items', items: (value ?? []) as unknown[] };
   }
 
   private fanOut(shares: readonly Share[]): void {
-    const width = this.commonWidth(shares.map(widthOf)) ?? 0;
+    const width = commonWidth(this.name, shares.map(widthOf), this.options) ?? 0;
     const seesItems = this.invoked.gate !== undefined && shares.some(hasItemsUpstream);
     if (width > 0 && !seesItems && this.isHeld()) return;
-    const body = this.bodyFor({ shares, width, seesItems });
+    const gate = this.invoked.gate && (seesItems ? this.invoked.gate : openGate);
+    const plan = {
+      ...{ flowRun: this.flowRun, mapId: this.id, depth: this.depth, upstreamIds: this.upstreamIds, shares, width },
+      invoked: { ...this.invoked, gate },
+      offset: this.invoked.offset ?? 0,
+      common: seesItems ? this.own : [],
+    };
+    const progress = { ended: this.itemsEnded.bind(this), done: this.allEnded.bind(this) };
+    const body = chooseBody(plan, progress, { seesItems });
     this.width = width;
     this.body = body;
     this.flowRun.port.record({ kind: 'map', id: this.id, name: this.name, up: this.upstreamIds, width });
@@ -261,62 +211,15 @@ export class MapRun extends Run {
     return verdict !== 'run';
   }
 
-  private bodyFor({
-    shares,
-    width,
-    seesItems,
-  }: {
-    shares: readonly Share[];
-    width: number;
-    seesItems: boolean;
-  }): MapBody {
-    const { flowRun, id: mapId, depth, upstreamIds } = this;
-    const offset = this.invoked.offset ?? 0;
-    const gate = this.invoked.gate && (seesItems ? this.invoked.gate : openGate);
-    const invoked = { ...this.invoked, gate };
-    const common = seesItems ? this.own : [];
-    const plan = { flowRun, mapId, depth, upstreamIds, invoked, shares, width, offset, common };
-    const progress = { ended: this.itemsEnded.bind(this), done: this.allEnded.bind(this) };
-    // Each child has a rule to look at: a batch, or another run's history, knows nothing of its upstream.
-    const isUnbatched = seesItems || !this.isBatched(shares, width);
-    if (isUnbatched && (seesItems || !this.needsShards(width))) return new MapItems(plan, progress);
-    const { batch, concurrency } = this.options;
-    return new MapBatches(plan, progress, {
-      size: typeof batch === 'number' ? batch : undefined,
-      concurrency,
-      isUnbatched,
-    });
-  }
-
-  private isBatched(shares: readonly Share[], width: number): boolean {
-    if (!this.mayBatch) return false;
-    // Items that wait for upstream of their own, or for an item of a stage that runs item by item, are run as such.
-    if (shares.some((share) => share.kind === 'items' && share.items.some(hasFutures))) return false;
-    const stages = shares.filter((share) => share.kind === 'stage');
-    if (stages.some((share) => share.map.batches === undefined)) return false;
-    const isWanted = stages.length > 0 || typeof this.options.batch === 'number' || width > batchAbove;
-    return isWanted && this.flowRun.port.batchPolicy() > 0;
-  }
-
-  private needsShards(width: number): boolean {
-    const { definition } = this.invoked;
-    return (
-      definition.kind === 'task' &&
-      !definition.options.local &&
-      !this.flowRun.port.hasRoom(width) &&
-      this.flowRun.port.batchPolicy() > 0
-    );
-  }
-
   private itemsEnded(completed: number, failed: number, skipped: number): void {
     this.skipped += skipped;
     this.completed += completed;
     this.lost += failed;
-    const { firstSuccesses } = this.options;
-    const tolerated = toleratedOf(this.options, this.width ?? 0);
-    const isEnough = firstSuccesses !== undefined && this.completed >= firstSuccesses;
-    const isTooMuch = firstSuccesses === undefined && tolerated !== undefined && this.lost > tolerated;
-    if (this.isStopped || !(isEnough || isTooMuch)) return;
+    if (
+      this.isStopped ||
+      !isDecided(this.options, { width: this.width ?? 0, completed: this.completed, lost: this.lost })
+    )
+      return;
     this.isStopped = true;
     this.body?.cancel();
   }
@@ -325,11 +228,7 @@ export class MapRun extends Run {
     const { body, completed, lost } = this;
     if (body === undefined) return;
     const { firstSuccesses } = this.options;
-    const isFine =
-      firstSuccesses === undefined
-        ? lost <= (toleratedOf(this.options, this.width ?? 0) ?? 0)
-        : completed >= firstSuccesses;
-    if (!isFine) {
+    if (!isFine(this.options, { width: this.width ?? 0, completed, lost })) {
       const tally = body.tally();
       const state = Object.keys(tally.failed).every((one) => one === State.Cancelled) ? State.Cancelled : State.Failed;
       // Those that run all the same take what values there are.
@@ -338,7 +237,7 @@ export class MapRun extends Run {
     if (lost > 0) body.handle();
     const value = body.value(firstSuccesses);
     if (!(body instanceof MapBatches)) return this.finish(State.Completed, { value });
-    void body.compacted(value).then(
+    void body.reports.compacted(value).then(
       (compact) => this.finish(State.Completed, { value: compact }),
       (error: unknown) => this.finish(State.Failed, { error: this.flowRun.asRunError(error, this) }),
     );
@@ -397,20 +296,6 @@ export class MapRun extends Run {
     await new Promise<void>((resolve) => this.whenWidthKnown(resolve));
     const { body, width } = this;
     if (body === undefined || width === undefined) throw this.error;
-    const arrived: (MapOutcome[] | Promise<MapOutcome[]>)[] = [];
-    let wake = (): void => undefined;
-    body.onEnding((ended) => {
-      arrived.push(ended);
-      wake();
-    });
-    for (let told = 0; told < width;) {
-      const ended = arrived.shift();
-      if (ended === undefined) await new Promise<void>((resolve) => (wake = resolve));
-      else {
-        const outcomes = ended instanceof Promise ? await ended : ended;
-        yield* outcomes;
-        told += outcomes.length;
-      }
-    }
+    yield* endingsOf(body, width);
   }
 }

@@ -1,0 +1,49 @@
+/**
+ * From what a map was given to its children's shares, once its upstream has come so far. Pure. An earlier map in batches
+ * is followed batch by batch where this one can, and waited for where it cannot.
+ */
+import { Stored, storedIn } from '../../core/result-ref.js';
+import { mayBatch } from './choose-body.js';
+import { type MapInput, type Share, shareOfValue } from './map-inputs.js';
+import type { MapRun } from './map-run.js';
+import { sourceOf } from './source.js';
+import { sequenceLength } from './stored-slices.js';
+import type { Invoked } from './task-run.js';
+
+/** Maps in batches that must have ended first, because this map's batches cannot be theirs. */
+export const barriersOf = (inputs: readonly MapInput[], invoked: Invoked): MapRun[] => {
+  const stages = inputs.flatMap((input) => (input.kind === 'stage' && input.map.batches ? [input.map] : []));
+  const isSimple = inputs.every((input) => (input.kind === 'stage' ? !input.allowsFailure : input.kind === 'constant'));
+  const follows = isSimple && invoked.gate === undefined && mayBatch(invoked) && invoked.map?.zip !== 'shortest';
+  return stages.length === 1 && follows ? [] : stages.filter((map) => !map.ended);
+};
+
+/** A promise only where parts were taken of what lies in the store: how many items that gives takes reading. */
+export const sharesOf = (run: MapRun, inputs: readonly MapInput[], invoked: Invoked): (Share | Promise<Share>)[] => {
+  const follows = (map: MapRun): boolean =>
+    map.batches !== undefined && mayBatch(invoked) && !map.ended && barriersOf(inputs, invoked).length === 0;
+  return inputs.map((input) => {
+    if (input.kind === 'stage') return stageShare(run, input, follows);
+    return input.kind === 'future' ? futureShare(run, input) : input;
+  });
+};
+
+const futureShare = (run: MapRun, { future, run: upstream }: Extract<MapInput, { kind: 'future' }>) => {
+  const value = sourceOf(future)?.resolve();
+  const data = storedIn(value);
+  if (data === undefined || sequenceLength(data) !== undefined) return shareOfValue(value, run.name, upstream.id);
+  return run.flowRun.port
+    .sequence(data)
+    .then((read) => shareOfValue(Array.isArray(read) ? read : new Stored(read), run.name, upstream.id));
+};
+
+const stageShare = (
+  run: MapRun,
+  input: Extract<MapInput, { kind: 'stage' }>,
+  follows: (map: MapRun) => boolean,
+): Share => {
+  const { map, allowsFailure } = input;
+  if (map.width === undefined || (allowsFailure && map.failed && map.batches !== undefined))
+    return shareOfValue(map.valueOrFailure(), run.name, map.id);
+  return map.batches && !follows(map) ? { ...map.endedShare(), from: map } : input;
+};
