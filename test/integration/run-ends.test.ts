@@ -46,7 +46,7 @@ test("a flow's retries run the whole flow again, and the handle follows", () => 
   expect(ends['again']).toEqual({ value: 2 });
 });
 
-test('a map that no history has room for is refused before anything of it starts', () => {
+test('a map of flows that no history has room for is refused before anything of it starts', () => {
   const { error, tasks, scheduled } = ends['tooWide']?.value as { error: Failure; tasks: object[]; scheduled: number };
   expect(error).toMatchObject({ code: 'HISTORY_LIMIT', details: { flowName: 'wide', count: 20_000 } });
   expect(tasks).toHaveLength(1);

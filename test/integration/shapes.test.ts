@@ -90,9 +90,12 @@ test.each([
   ['timesOut', 'TASK_TIMED_OUT'],
   ['spins', 'TASK_TIMED_OUT'],
   ['crashes', 'TASK_CRASHED'],
-  ['tooLarge', 'PAYLOAD_TOO_LARGE'],
 ])('%s ends with %s', (name, code) => {
   expect(outcomes[name]?.error).toMatchObject({ code });
+});
+
+test('a result of 3 MB comes back whole', () => {
+  expect(outcomes['large']).toEqual({ value: 'x'.repeat(3_000_000) });
 });
 
 test('values that JSON cannot hold go to a task and come back', () => {

@@ -48,6 +48,12 @@ test('it is what the SDK takes as external storage', () => {
   const [driver] = storage.drivers;
   expect(storage.getDriver('perdure')).toBe(driver);
   expect(storage.getDriver('another')).toBeNull();
-  expect(storage.driverSelector({}, payload(1))).toBe(driver);
+  expect(storage.driverSelector({}, payload(1))).toBeNull();
+  expect(storage.driverSelector({}, payload('x'.repeat(3_000_000)))).toBe(driver);
+  // What any program may read stays plain while it can; what flow code sends shares a message with much else.
+  const text = payload('x'.repeat(20_000));
+  expect(storage.driverSelector({}, text)).toBeNull();
+  const marked = { ...text, metadata: { ...text.metadata, 'perdure-flow': new Uint8Array([1]) } };
+  expect(storage.driverSelector({}, marked)).toBe(driver);
   expect(storage.payloadSizeThreshold).toBe(16 * 1024);
 });

@@ -26,7 +26,6 @@ import type { TaskRun, Invoked } from './task-run.js';
 import { triggerFailure } from './trigger-failure.js';
 
 export type { MapOutcome } from './map-body.js';
-
 const isMap = (run: Run): run is MapRun => run instanceof MapRun;
 
 const isUnstarted = (state: State): state is UnstartedState =>

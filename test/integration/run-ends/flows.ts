@@ -41,6 +41,7 @@ export const parentOfBounded = flow('parent of a bounded flow', async () => {
 export const boundedTask = flow('bounded task', () => bounded());
 export const brittleFlow = flow('brittle flow', () => brittle('luck'));
 export const again = flow('again', { retries: 1, retryDelay: 50 }, () => failsOnce());
-export const wide = flow('wide', ({ n }: { n: number }) => inc.map(Array.from({ length: n }, (_, i) => i)));
+const narrow = flow('narrow', ({ x }: { x: number }) => inc(x));
+export const wide = flow('wide', ({ n }: { n: number }) => narrow.map(Array.from({ length: n }, (_, x) => ({ x }))));
 export const strict = flow('strict', { params: z.object({ day: z.string() }) }, ({ day }) => day);
 export const elsewhere = flow('elsewhere', { source: 'https://example.com/flows.ts' }, () => inc(1));
