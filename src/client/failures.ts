@@ -47,6 +47,10 @@ export const runFailure = (error: unknown, run: RunIdentity): unknown => {
   return new RunError('FLOW_FAILED', `The run '${run.runId}' failed: ${message}`, { cause: thrown, details });
 };
 
+/** Whether the server says that it has no such run. */
+export const isUnknownRun = (error: unknown): boolean =>
+  (error as { code?: number }).code === 5 || (error as Error).name === 'WorkflowNotFoundError';
+
 export const notFound = (runId: string, cause?: unknown): RunError =>
   new RunError(
     'RUN_NOT_FOUND',

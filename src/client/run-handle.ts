@@ -5,7 +5,7 @@ import type { ItemPage, ItemView } from '../core/run-view/item-view.js';
 import type { RunView } from '../core/run-view/run-view.js';
 import { State } from '../core/state.js';
 import { valuesOf } from './connect.js';
-import { notFound, runFailure } from './failures.js';
+import { isUnknownRun, notFound, runFailure } from './failures.js';
 import { mapItems } from './map-items.js';
 import { RunWatcher } from './watch-run.js';
 
@@ -75,8 +75,7 @@ const known = async <V>(runId: string, ask: () => Promise<V>): Promise<V> => {
   try {
     return await ask();
   } catch (error) {
-    const isUnknown = (error as { code?: number }).code === 5 || (error as Error).name === 'WorkflowNotFoundError';
-    throw isUnknown ? notFound(runId, error) : error;
+    throw isUnknownRun(error) ? notFound(runId, error) : error;
   }
 };
 

@@ -12,6 +12,7 @@ import { fromHere, sourceFile } from '../source-file.js';
 import { say } from '../standard-streams.js';
 import { terminalOf, type Terminal } from '../terminal.js';
 import type { ExecutorFlags } from '../verb-command.js';
+import { pruneDaily } from './prune-daily.js';
 import { followRunLog } from './run-log.js';
 import { SwappedWorker } from './swapped-worker.js';
 import { watchFiles } from './watch-files.js';
@@ -117,6 +118,7 @@ export const keepUp = async (given: readonly string[], flags: DevFlags): Promise
   const worker = new SwappedWorker({ files, executor, server, taskQueue: project.name });
   interrupts.endAtOnce = () => worker.kill();
   const client = await connectClient(server, { store: resultStoreUrl(project, executor.store) });
+  const stopPruning = pruneDaily(client);
   let stopLog: () => void = () => undefined;
   try {
     sayStart(server, project, files);
@@ -130,6 +132,7 @@ export const keepUp = async (given: readonly string[], flags: DevFlags): Promise
     return 0;
   } finally {
     stopLog();
+    stopPruning();
     await closeInTime(Promise.all([worker.close(), client.connection.close()]));
     await closeInTime(server.close());
   }
