@@ -28,7 +28,7 @@ const options = {
 
 const call = async <R>(name: string, argument: unknown): Promise<R> => {
   try {
-    return (await scheduleLocalActivity(name, [argument], { ...options }));
+    return await scheduleLocalActivity(name, [argument], { ...options });
   } catch (error) {
     const failure = (error as { cause?: unknown }).cause;
     const detail = failure instanceof ApplicationFailure ? failure.details?.find(isFailureDetail) : undefined;

@@ -77,7 +77,9 @@ test('in a chain, the common upstream counts for each child', async () => {
 });
 
 test('a whole value that failed is undefined for every child that runs by its rule', async () => {
-  const { value } = await runFlow(() => show.with({ trigger: allFinished }).map([1, 2], unmapped(broken())));
+  const { value } = await runFlow(() =>
+    show.with({ trigger: allFinished }).map([1, 2], unmapped<number | undefined>(broken())),
+  );
   expect(value).toEqual(['1', '2']);
 });
 

@@ -30,7 +30,7 @@ test('an activity that failed with TASK_SKIPPED is a skipped run without an erro
     applicationFailureInfo: { details: { payloads: [payload({ perdure: 1, code: 'TASK_SKIPPED' })] } },
   };
   const [task] = tasksOf(scheduled('load-0', {}), {
-    activityTaskFailedEventAttributes: { scheduledEventId: 5, failure: { message: 'activity', ...failure } },
+    activityTaskFailedEventAttributes: { scheduledEventId: 5, failure },
   });
   expect(task).toMatchObject({ id: 'load-0', state: 'Skipped' });
   expect(task).not.toHaveProperty('error');
