@@ -40,7 +40,7 @@ export interface TaskOptions extends TaskCallPolicy, GateOptions {
   heartbeatTimeout?: Duration;
   /**
    * What to do when the process dies under an attempt: `'rerun'` (default) runs it again without charging `retries`, at
-   * most 3 times; `'fail'` ends the task run as Crashed, for bodies that must not run twice.
+   * most 3 times (or `retries` times, where that is more); `'fail'` ends the task run as Crashed, for bodies that must not run twice.
    */
   onCrash?: 'rerun' | 'fail';
   /** Runs as a Temporal local activity, in the worker that runs the flow: quick, with no event of its own to start with. Default false. */
