@@ -59,12 +59,7 @@ const outcomes = async (values: Values, report: BatchReport): Promise<ItemOutcom
   const items = (await values.read(data)) as unknown[];
   const log = report.items && ((await values.read({ kind: 'value', stored: report.items })) as ItemLog);
   const skipped = new Set(positionsIn(report.segments, 'skipped'));
-  const holes = new Set<number>();
-  let before = 0;
-  for (const segment of report.segments) {
-    for (const hole of segment.holes ?? []) holes.add(before + hole);
-    before += segment.length;
-  }
+  const holes = new Set(positionsIn(report.segments, 'holes'));
   return items.map((value, at) => {
     const index = report.start + at;
     if (!holes.has(at)) return { index, state: skipped.has(at) ? State.Skipped : State.Completed, value };

@@ -3,6 +3,7 @@
  * What every task's result and arguments go through; it knows neither Temporal nor who runs the task.
  */
 import { Dataset, type DatasetHost } from '../core/dataset.js';
+import { pickPart } from '../core/pick-part.js';
 import { numbersIn } from '../core/range.js';
 import {
   inlineLimitBytes,
@@ -14,7 +15,6 @@ import {
   storedIn,
   type StoredSequenceData,
 } from '../core/result-ref.js';
-import { pickPart } from './pick.js';
 import { openPlace, type Place } from './place.js';
 import { resolveStored } from './resolve.js';
 import { roughBytes } from './rough-bytes.js';
@@ -134,7 +134,8 @@ class StoreValues implements Values {
       const data = storedIn(part);
       if (data !== undefined && data.kind !== 'range')
         return this.read({ ...data, picks: [...(data.picks ?? []), ...steps.slice(i)] });
-      part = pickPart('flatten' in step || data !== undefined ? await this.resolve(part) : part, step);
+      const whole = 'flatten' in step || data !== undefined ? await this.resolve(part) : part;
+      part = pickPart(whole, step, { says: 'a stored result, where a part of it' });
     }
     return this.resolve(part);
   }

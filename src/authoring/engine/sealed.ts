@@ -6,7 +6,7 @@ import { RunError } from '../../core/errors.js';
 import { awaitLimitBytes, Stored, type StoredData, storedTag } from '../../core/result-ref.js';
 import { sequenceLength } from './stored-slices.js';
 
-export const sealed = (data: StoredData, bytes: number | undefined): unknown =>
+export const sealed = (data: StoredData, bytes: number): unknown =>
   new Proxy(new Stored(data), {
     get: (target, key) => {
       if (key === storedTag) return target[storedTag];
@@ -15,7 +15,7 @@ export const sealed = (data: StoredData, bytes: number | undefined): unknown =>
       if (key === 'length' && length !== undefined) return length;
       throw new RunError(
         'RESULT_TOO_LARGE',
-        `Flow code read \`.${key}\` of a value of ${bytes === undefined ? 'more' : `${bytes} bytes, more`} than the ${awaitLimitBytes} bytes that can be ` +
+        `Flow code read \`.${key}\` of a value of ${bytes} bytes, more than the ${awaitLimitBytes} bytes that can be ` +
           `brought into a flow. Pass it on to a task, map over it, or take a part with future.at(…).`,
         { details: { bytes, maxBytes: awaitLimitBytes } },
       );
