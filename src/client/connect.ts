@@ -1,7 +1,7 @@
 /** A client of a Temporal server, with our payloads. HOST. */
 import { Client, Connection, type TLSConfig } from '@temporalio/client';
 import { ConfigError, ConnectionError } from '../core/errors.js';
-import { createValues, externalStorageFor, openResultStore, type Values } from '../results/index.js';
+import { createValues, payloadCodecFor, openResultStore, type Values } from '../results/index.js';
 import { payloadConverterPath } from '../project/payload-converter-path.js';
 
 export interface ServerSettings {
@@ -38,7 +38,7 @@ export const connectClient = async (server: ServerSettings, options: { store: st
   const store = await openResultStore(options.store);
   try {
     const connection = await Connection.connect({ ...connectionOptions(server), connectTimeout: '10s' });
-    const dataConverter = { payloadConverterPath, externalStorage: externalStorageFor(store) };
+    const dataConverter = { payloadConverterPath, payloadCodecs: [payloadCodecFor(store)] };
     const client = new Client({ connection, namespace: server.namespace, dataConverter });
     stores.set(client, Promise.resolve(createValues(store)));
     return client;

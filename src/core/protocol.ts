@@ -88,8 +88,10 @@ export const maxPayloadBytes = 2 * 1024 * 1024;
  * and a window of 200 task runs has to fit in it.
  */
 export const flowPayloadBytes = 16 * 1024;
-/** Metadata of such payloads, by which the SDK's external storage knows them. */
+/** Metadata of such payloads, by which the worker's payload codec knows them. */
 export const flowPayloadMark = 'perdure-flow';
+/** Metadata of a payload whose data is the reference (`StoredBytes`, JSON) to where its data lies. */
+export const storedPayloadMark = 'perdure-stored';
 /** Where the sandbox leaves a flow's value, which is not to be marked: any client can read it up to Temporal's limit. */
 export const flowValueSlot = Symbol.for('perdure.flow-value');
 

@@ -2,10 +2,10 @@
  * Door of `results/`: where values lie that are too large for a history, and how they get there and back. HOST.
  */
 export type { ByteRange, ByteSource, ListedObject, ResultStore } from './store.js';
-export { externalStorageFor, storageDriverFor } from './external-storage.js';
 export { createFileStore, type FileStoreOptions } from './file-store.js';
 export { keySegment, textOfSegment } from './keys.js';
 export { openResultStore } from './open-store.js';
+export { payloadCodecFor } from './payload-codec.js';
 export { type Place, runPrefix } from './place.js';
 export { prune, type PruneOptions, type PruneReport } from './retention.js';
 export type { Stretch } from './sequence-reader.js';

@@ -6,7 +6,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker, makeTelemetryFilterSt
 import type { TaskActivities } from '../activities/index.js';
 import { ConnectionError } from '../core/errors.js';
 import { payloadConverterPath } from '../project/payload-converter-path.js';
-import { externalStorageFor, openResultStore } from '../results/index.js';
+import { payloadCodecFor, openResultStore } from '../results/index.js';
 
 export interface FlowWorkerOptions {
   /** What NativeConnection.connect takes. */
@@ -54,7 +54,7 @@ const quietRuntime = (): void => {
 export const createFlowWorker = async (options: FlowWorkerOptions): Promise<FlowWorker> => {
   quietRuntime();
   const [connection, store] = await Promise.all([connect(options), openResultStore(options.store)]);
-  const externalStorage = externalStorageFor(store);
+  const payloadCodecs = [payloadCodecFor(store)];
   const workers = new Map<string, Promise<{ worker: Worker; running: Promise<void> }>>();
   let fail: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => (fail = reject));
@@ -67,7 +67,7 @@ export const createFlowWorker = async (options: FlowWorkerOptions): Promise<Flow
       namespace: options.namespace,
       taskQueue,
       workflowBundle: { codePath: options.bundlePath },
-      dataConverter: { payloadConverterPath, externalStorage },
+      dataConverter: { payloadConverterPath, payloadCodecs },
       activities: options.activities.activities,
       interceptors: { activity: options.activities.interceptors },
       maxConcurrentActivityTaskExecutions: concurrency,
