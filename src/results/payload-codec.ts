@@ -18,9 +18,7 @@ const ordinaryBytes = maxPayloadBytes - 16 * 1024;
 
 /** What flow code sends goes by its own, lower limit; whatever any program may read stays a plain payload while it can. */
 const isLarge = ({ metadata, data }: Payload): boolean =>
-  data != null &&
-  data.length > flowPayloadBytes &&
-  (data.length > ordinaryBytes || metadata?.[flowPayloadMark] !== undefined);
+  (data?.length ?? 0) > (metadata?.[flowPayloadMark] === undefined ? ordinaryBytes : flowPayloadBytes);
 
 const isStored = ({ metadata }: Payload): boolean => metadata?.[storedPayloadMark] !== undefined;
 
@@ -44,9 +42,9 @@ export const payloadCodecFor = (store: ResultStore): PayloadCodec => {
   return {
     encode: async (payloads, context) =>
       payloads.some(isLarge)
-        ? Promise.all(payloads.map((one) => (isLarge(one) ? offload(one, context) : one)))
+        ? Promise.all(payloads.map(async (one) => (isLarge(one) ? offload(one, context) : one)))
         : payloads,
     decode: async (payloads) =>
-      payloads.some(isStored) ? Promise.all(payloads.map((one) => (isStored(one) ? fetch(one) : one))) : payloads,
+      payloads.some(isStored) ? Promise.all(payloads.map(async (one) => (isStored(one) ? fetch(one) : one))) : payloads,
   };
 };

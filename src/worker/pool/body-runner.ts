@@ -146,7 +146,7 @@ export const createBodyRunner = (port: RunnerPort): BodyRunner => {
   const openStore = lazyTaskStore(port.settings?.store);
   installAmbient();
 
-  const start = async (n: number, attempt: AttemptRequest): Promise<void> => {
+  const start = async ({ n, attempt, quiet }: Extract<ToChild, { kind: 'run' }>): Promise<void> => {
     if (!port.claim(n)) return;
     const onEnd = (): void => void live.delete(n);
     const { batch } = attempt;
@@ -156,14 +156,14 @@ export const createBodyRunner = (port: RunnerPort): BodyRunner => {
         : new BatchBody({ n, attempt, batch, settings: port.settings, send: (message) => port.send(message), onEnd });
     live.set(n, run);
     // Before the body: one that never yields would hold the message back, and its time-out is counted from here.
-    port.send({ kind: 'started', n });
+    if (!quiet) port.send({ kind: 'started', n });
     const needsStore = attempt.place !== undefined || attempt.sentArgs !== undefined || batch !== undefined;
     await run.run(findTask(attempt.taskName), needsStore ? openStore() : undefined);
   };
 
   return {
     receive: (message) => {
-      if (message.kind === 'run') void start(message.n, message.attempt);
+      if (message.kind === 'run') void start(message);
       else if (message.kind === 'abort') {
         const code = message.why === 'timedOut' ? 'TASK_TIMED_OUT' : 'CANCELLED';
         live.get(message.n)?.stop(new RunError(code, message.message, { details: { why: message.why } }));

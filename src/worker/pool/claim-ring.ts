@@ -4,8 +4,8 @@
  * take it back: shared memory lets exactly one of the two win, even while the child computes and reads no message.
  */
 
-/** Far more than the attempts that are on their way to one child at one time (`maxSent` in dispatch.ts). */
-const slots = 256;
+/** Far more than the attempts that a pool sends before the last question after one of them (`stuckAfterMs` in dispatch.ts). */
+const slots = 65_536;
 
 export const createClaimRing = (): Int32Array => new Int32Array(new SharedArrayBuffer(slots * 4));
 

@@ -71,6 +71,25 @@ export const wantedSeats = (
   return Math.max(0, Math.min(limits.size, load) - count);
 };
 
+/**
+ * Whether its start can be taken for granted: the child has nothing to do. Which saves a message for each attempt of a
+ * chain. Bodies that must not run twice, and batches, say when they start.
+ */
+export const startsAtOnce = (seat: Seat, { isSolo, attempt }: Entry): boolean =>
+  loadOf(seat) === 0 && !isSolo && attempt.batch === undefined;
+
+/** Attempts whose child may be computing something that is none of ours: each is asked after once, when it is due. */
+export const quietAttempts = (seats: ReadonlySet<Seat>, nowMs: number): { seat: Seat; n: number }[] => {
+  const quiet: { seat: Seat; n: number }[] = [];
+  for (const seat of seats)
+    for (const [n, entry] of seat.running) {
+      if (entry.quietSinceMs === undefined || nowMs - entry.quietSinceMs < stuckAfterMs) continue;
+      entry.quietSinceMs = undefined;
+      quiet.push({ seat, n });
+    }
+  return quiet;
+};
+
 /** Attempts that lie in a computing child while another one could start them. Marks that child as stuck. */
 export const stuckAttempts = (seats: ReadonlySet<Seat>, nowMs: number, limits: Limits): { seat: Seat; n: number }[] => {
   const stuck: { seat: Seat; n: number }[] = [];

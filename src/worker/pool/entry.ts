@@ -34,6 +34,8 @@ export class Entry {
   aborting: AbortWhy | undefined;
   /** The child that has it, and its number there. */
   place: { seat: Seat; n: number } | undefined;
+  /** When it was given to an idle child, which does not say that it started it; until it has been asked once. */
+  quietSinceMs: number | undefined;
   /** A batch whose child was killed because it had fallen silent. */
   isSilent = false;
   /** A batch: children that ended under it since it last came further. */

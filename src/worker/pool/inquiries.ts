@@ -4,7 +4,9 @@
  */
 import { type ErrorRecord } from '../../activities/error-record.js';
 import { reviveError } from '../../activities/revive-error.js';
+import type { AttemptRequest, Verdict } from '../../activities/task-host.js';
 import { RunError } from '../../core/errors.js';
+import { judge } from './judge.js';
 import type { Answer, Question } from './messages.js';
 import type { Inquiry, Seat } from './seat.js';
 
@@ -33,6 +35,15 @@ export class Inquiries {
       this.#open.add(inquiry);
       this.#queue.push(inquiry);
     });
+  }
+
+  /** What follows a time-out: the user's functions are asked in a child that is alive; without one, the policy's data decides. */
+  async askVerdict({ taskName, policy, charged }: AttemptRequest, timeout: string): Promise<Verdict> {
+    const plain = (): Promise<Verdict> =>
+      judge({ error: new RunError('TASK_TIMED_OUT', timeout, { details: { taskName } }), policy, charged });
+    if (!policy.hasRetryIf && !policy.hasRetryDelay) return plain();
+    const asked = this.ask({ ask: 'verdict', attempt: { taskName, policy, charged }, timeout });
+    return asked.then((answer) => ('verdict' in answer ? answer.verdict : plain()), plain);
   }
 
   send(seat: Seat, nextNumber: () => number): void {

@@ -15,7 +15,8 @@ export type Question =
   | { ask: 'params'; flowName: string; input: unknown };
 
 export type ToChild =
-  | { kind: 'run'; n: number; attempt: AttemptRequest }
+  /** `quiet`: its start is taken for granted, for the child has nothing else to do. */
+  | { kind: 'run'; n: number; attempt: AttemptRequest; quiet?: true }
   | { kind: 'abort'; n: number; why: AbortWhy; message: string }
   | { kind: 'ask'; n: number; question: Question }
   /** To a process that is idle: end, running your exit handlers. */

@@ -7,17 +7,16 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ErrorRecord } from '../../activities/error-record.js';
 import { fromSent } from '../../activities/sent-value.js';
-import type { AttemptOptions, AttemptRequest, TaskManifest, Verdict } from '../../activities/task-host.js';
-import { RunError } from '../../core/errors.js';
+import type { AttemptOptions, AttemptRequest, TaskManifest } from '../../activities/task-host.js';
 import type { BatchReport } from '../../core/map-batch.js';
 import { Crew, type PoolEvent, printOutput } from './crew.js';
-import { fatesOf, type Limits, seatFor, seatForBatch, stuckAttempts, wantedSeats } from './dispatch.js';
+import { fatesOf, type Limits, seatFor, seatForBatch, startsAtOnce, wantedSeats } from './dispatch.js';
 import { Entry } from './entry.js';
 import { badParams, Inquiries } from './inquiries.js';
 import { bodiesPerChild, isolations, memberOptions } from './isolations.js';
-import { judge } from './judge.js';
 import type { AbortWhy, FromChild } from './messages.js';
 import { killSeat, type Seat } from './seat.js';
+import { Sweep } from './sweep.js';
 import type { TaskPool, TaskPoolOptions } from './task-pool.js';
 import { Waiting } from './waiting.js';
 
@@ -25,7 +24,6 @@ import { Waiting } from './waiting.js';
 const timeoutGraceMs = 1_000;
 /** Beyond an item's time-out: how long a batch may be silent. It reports several times a second while it yields. */
 const silenceMs = 2_000;
-const sweepMs = 20;
 
 export class Pool implements TaskPool {
   readonly sources: readonly string[];
@@ -36,9 +34,9 @@ export class Pool implements TaskPool {
   readonly #active = new Set<Entry>();
   readonly #waiting = new Waiting();
   readonly #inquiries = new Inquiries();
+  readonly #sweep: Sweep;
   #lastNumber = 0;
   #isClosing = false;
-  #sweep: NodeJS.Timeout | undefined;
   #onIdle: (() => void)[] = [];
 
   constructor(options: TaskPoolOptions) {
@@ -60,6 +58,7 @@ export class Pool implements TaskPool {
       onGone: (seat, cause) => this.#gone(seat, cause),
       onUnloadable: (error) => this.#unloadable(error),
     });
+    this.#sweep = new Sweep(this.#crew.seats, this.#limits);
     this.#crew.boot(false);
   }
 
@@ -127,8 +126,7 @@ export class Pool implements TaskPool {
   #ended(entry: Entry): void {
     this.#active.delete(entry);
     if (this.#active.size > 0) return;
-    clearInterval(this.#sweep);
-    this.#sweep = undefined;
+    this.#sweep.end();
     for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
@@ -153,18 +151,23 @@ export class Pool implements TaskPool {
   #send(seat: Seat, entry: Entry): void {
     const n = ++this.#lastNumber;
     entry.place = { seat, n };
-    seat.sent.set(n, { entry, atMs: performance.now() });
-    seat.member.send({ kind: 'run', n, attempt: entry.attempt });
-    if (this.#limits.size > 1) this.#sweep ??= setInterval(() => this.#takeBack(), sweepMs).unref();
-  }
-
-  #takeBack(): void {
-    for (const { seat, n } of stuckAttempts(this.#crew.seats, performance.now(), this.#limits)) seat.member.reclaim(n);
+    const atMs = performance.now();
+    if (startsAtOnce(seat, entry)) {
+      seat.member.send({ kind: 'run', n, attempt: entry.attempt, quiet: true });
+      entry.quietSinceMs = atMs;
+      this.#runs(seat, n, entry);
+    } else {
+      seat.sent.set(n, { entry, atMs });
+      seat.member.send({ kind: 'run', n, attempt: entry.attempt });
+    }
+    this.#sweep.begin();
   }
 
   #reclaimed(seat: Seat, n: number): void {
-    const entry = seat.sent.get(n)?.entry;
+    const entry = seat.sent.get(n)?.entry ?? seat.running.get(n);
     if (entry === undefined) return;
+    // Idle by the book, and yet it had not started this one: it gets nothing more until it is heard of.
+    if (seat.running.has(n)) seat.isStuck = true;
     entry.unplace();
     if (entry.aborting) this.#settleStopped(entry, entry.aborting);
     else this.#waiting.addFirst(entry);
@@ -193,6 +196,10 @@ export class Pool implements TaskPool {
     const entry = seat.sent.get(n)?.entry;
     if (entry === undefined) return;
     seat.sent.delete(n);
+    this.#runs(seat, n, entry);
+  }
+
+  #runs(seat: Seat, n: number, entry: Entry): void {
     seat.running.set(n, entry);
     const { timeoutMs } = entry.attempt.policy;
     if (entry.aborting) this.#abort(entry, entry.aborting);
@@ -244,19 +251,11 @@ export class Pool implements TaskPool {
     const report = end?.report && (fromSent(end.report) as BatchReport);
     if (why === 'cancelled') entry.fail('cancelled', record, { retry: false, report });
     else if (why === 'shutdown') entry.fail('released', record, { retry: true });
-    else void this.#judgeTimeout(entry).then((verdict) => entry.fail('timedOut', record, verdict));
-  }
-
-  /** The user's functions are asked in a child that is alive; without one, the policy's data decides. */
-  async #judgeTimeout(entry: Entry): Promise<Verdict> {
-    const { taskName, policy, charged } = entry.attempt;
-    const timeout = entry.abortMessage('timedOut');
-    const plain = (): Promise<Verdict> =>
-      judge({ error: new RunError('TASK_TIMED_OUT', timeout, { details: { taskName } }), policy, charged });
-    if (!policy.hasRetryIf && !policy.hasRetryDelay) return plain();
-    const asked = this.#inquiries.ask({ ask: 'verdict', attempt: { taskName, policy, charged }, timeout });
-    this.#dispatch();
-    return asked.then((answer) => ('verdict' in answer ? answer.verdict : plain()), plain);
+    else {
+      const verdict = this.#inquiries.askVerdict(entry.attempt, record.message);
+      this.#dispatch();
+      void verdict.then((one) => entry.fail('timedOut', record, one));
+    }
   }
 
   #gone(seat: Seat, cause: string): void {
