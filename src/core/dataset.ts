@@ -3,6 +3,7 @@
  * the host (`provideDatasetHost`), so that in flow code, where there is none, a dataset can be passed on and not read.
  */
 import { AuthoringError } from './errors.js';
+import { itemsOf } from './item-iterator.js';
 import { Stored, type StoredSequenceData, storedTag } from './result-ref.js';
 
 export type Items<T> = Iterable<T> | AsyncIterable<T>;
@@ -79,8 +80,8 @@ export class Dataset<T> extends Stored implements AsyncIterable<T> {
     yield* host.readSlice(this[storedTag], 0, this.length) as AsyncIterable<T[]>;
   }
 
-  async *[Symbol.asyncIterator](): AsyncIterator<T> {
-    for await (const chunk of this.chunks()) yield* chunk;
+  [Symbol.asyncIterator](): AsyncIterator<T> {
+    return itemsOf(this.chunks());
   }
 
   /** All the items, in memory. */

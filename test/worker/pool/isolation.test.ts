@@ -102,6 +102,20 @@ test('a body that begins to compute later gives back what it has not started', a
   expect((await running).kind).toBe('cancelled');
 });
 
+test('an attempt given to a child that computes for nobody is taken back, runs elsewhere, and runs once', async () => {
+  const pool = startPool({ size: 2 });
+  await Promise.all([attempt(pool, 'spins', [30]), attempt(pool, 'spins', [30])]);
+  const ledger = startLedger();
+  ledger.openGate();
+  await attempt(pool, 'leaves_spinning', [20_000]);
+  // Both children have nothing to do by the book: one of these goes to the one that computes.
+  const names = ['a', 'b', 'c', 'd'];
+  for (const name of names) expect(await attempt(pool, 'gate', [ledger.file, name, ledger.gate])).toBe(name);
+  await ledger.until('start', names.length);
+  await pool.kill();
+  expect(ledger.lines().filter((line) => line.startsWith('start'))).toHaveLength(names.length);
+});
+
 test('as many children boot as the load asks for', async () => {
   const booted: unknown[] = [];
   const onEvent = (event: PoolEvent): void => {
