@@ -6,6 +6,9 @@ const project = createFlowProject({
   'pipeline.ts': pipelineFile,
   'failing.ts': failingFile,
   'two.ts': twoFlowsFile,
+  'dataset.ts': `import { flow, task } from 'perdure';
+const rows = task('rows', async function* (n: number) { for (let id = 0; id < n; id++) yield { id }; });
+export const many = flow('many', async ({ n }: { n: number }) => ({ rows: await rows(n) }));`,
   'empty.ts': 'export {};',
   'notes.md': '# Notes',
   'refused.ts': `import { flow, task } from 'perdure';
@@ -45,6 +48,14 @@ test('a run starts a server, prints result and report, and leaves no process', a
 
 describe('with perdure dev up', () => {
   beforeAll(startDev, 60_000);
+
+  test('a dataset is shown by its length and its first items', async () => {
+    const { status, stdout } = await runCommand(project, ['run', 'dataset.ts', '--param', 'n=25000']);
+    expect({ status, value: JSON.parse(stdout) as unknown }).toEqual({
+      status: 0,
+      value: { rows: { dataset: { length: 25_000, first: Array.from({ length: 10 }, (_, id) => ({ id })) } } },
+    });
+  });
 
   test('--json prints one object as the last line of stdout', async () => {
     const { status, stdout } = await runCommand(project, [

@@ -5,6 +5,7 @@ import { runningServer } from '../../dev-server/index.js';
 import { say } from '../standard-streams.js';
 import { finalReport } from './final-report.js';
 import type { RunFollower } from './follow-run.js';
+import { previewDatasets } from './preview-datasets.js';
 import { readableValue, type RunOutcome } from './result-output.js';
 import type { RunContext } from './run-file.js';
 
@@ -20,7 +21,7 @@ const uiOf = ({ session: { server } }: RunContext, runId: string): string | unde
 /** The value, or what was thrown. */
 const outcomeOf = async (follower: RunFollower): Promise<{ value?: unknown; error?: unknown }> => {
   try {
-    return { value: await follower.value() };
+    return { value: await previewDatasets(await follower.value()) };
   } catch (error) {
     if (error instanceof PerdureError) return { error };
     throw error;
