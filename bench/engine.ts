@@ -58,7 +58,8 @@ console.log('| work | raw SDK | perdure | ratio |\n|---|---|---|---|');
 await report('seed pipeline, 10 items', rawRun('seed', 10), ours('bench seed', 10));
 await report('chain of 50', rawRun('chain', 50), ours('bench chain', 50));
 await report('chain of 200', rawRun('chain', 200), ours('bench chain', 200));
-await report('map of 1,000', rawRun('map', 1_000, best), ours('bench map', 1_000));
+await report('map of 1,000, `batch: false`', rawRun('map', 1_000, best), ours('bench map single', 1_000));
+await report('map of 1,000, batching left to itself', rawRun('map', 1_000, best), ours('bench map', 1_000));
 await report('chain of 200 local tasks', rawRun('localChain', 200), ours('bench local chain', 200));
 
 raw.shutdown();

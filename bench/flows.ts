@@ -23,4 +23,9 @@ export const map = flow('bench map', async ({ n }: { n: number }) => {
   return values.reduce((a, b) => a + b, 0);
 });
 
+export const single = flow('bench map single', async ({ n }: { n: number }) => {
+  const values = await inc.with({ batch: false }).map(Array.from({ length: n }, (_, i) => i));
+  return values.reduce((a, b) => a + b, 0);
+});
+
 export const seed = flow('bench seed', ({ n }: { n: number }) => total(inc.map(numbers(n))));
