@@ -5,6 +5,7 @@ export type { ByteRange, ByteSource, ListedObject, ResultStore } from './store.j
 export { externalStorageFor, storageDriverFor } from './external-storage.js';
 export { createFileStore, type FileStoreOptions } from './file-store.js';
 export { keySegment, textOfSegment } from './keys.js';
+export { createMemoryObjects, createMemoryStore, type MemoryObjects } from './memory-store.js';
 export { openResultStore } from './open-store.js';
 export { type Place, runPrefix } from './place.js';
 export { prune, type PruneOptions, type PruneReport } from './retention.js';
