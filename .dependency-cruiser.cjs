@@ -15,7 +15,21 @@ const layers = {
   'dev-server': ['core', 'project'],
   worker: ['core', 'authoring', 'project', 'results', 'activities', 'compiler', 'dev-server'],
   client: ['core', 'authoring', 'project', 'results'],
-  executors: ['core', 'authoring', 'project', 'results', 'activities', 'compiler', 'dev-server', 'worker', 'client'],
+  inline: ['core', 'authoring', 'results', 'activities', 'worker', 'client'],
+  executors: [
+    ...[
+      'core',
+      'authoring',
+      'project',
+      'results',
+      'activities',
+      'compiler',
+      'dev-server',
+      'worker',
+      'client',
+      'inline',
+    ],
+  ],
 };
 
 const sandbox = '^src/(core|authoring|workflows)/';

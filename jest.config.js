@@ -9,6 +9,10 @@ export default {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
-  moduleNameMapper: { '^(\\.{1,2}/.*/src/.*|\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'] },
+  moduleNameMapper: {
+    // Files that are a user's project in another test, and modules of this one.
+    '^perdure$': '<rootDir>/src/index.ts',
+    '^(\\.{1,2}/.*/src/.*|\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
+  },
   testTimeout: 60_000,
 };

@@ -9,6 +9,7 @@ export * from './authoring/index.js';
 export { patched, deprecatePatch } from './executors/patched.js';
 export { getRun } from './executors/get-run.js';
 export { isMain } from './executors/is-main.js';
+export { inline, type InlineExecutor, type InlineOptions } from './executors/inline.js';
 export { local, type LocalExecutor, type LocalOptions } from './executors/local.js';
 export { temporal, type TemporalExecutor, type TemporalOptions } from './executors/temporal.js';
 

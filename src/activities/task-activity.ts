@@ -9,8 +9,9 @@ import { maxPayloadBytes, type TaskRunHeader } from '../core/protocol.js';
 import { crashReruns, type TaskPolicy } from '../core/task-policy.js';
 import { type AttemptHistory, attemptHistory, countAfter, countNow } from './attempt-count.js';
 import type { Heartbeats } from './heartbeats.js';
+import { endOf } from './attempt-end.js';
+import { attemptRequest } from './attempt-request.js';
 import { bytesOver } from './result-size.js';
-import { toSent } from './sent-value.js';
 import { taskFailure } from './task-failure.js';
 import { AttemptFailure, type AttemptRequest, type BatchProgress, type TaskHost } from './task-host.js';
 
@@ -31,35 +32,19 @@ const requestOf = (
   { context: { info }, args, header }: TaskCall,
   policy: TaskPolicy,
   charged: number,
-): AttemptRequest => {
-  const runId = info.workflowExecution?.workflowId ?? '';
-  const taskRunId = header?.id ?? info.activityId;
-  const { attempt } = info;
-  const request: AttemptRequest = {
-    taskName: info.activityType,
-    args,
-    charged,
-    policy,
-    run: {
-      kind: 'task',
-      flowName: info.workflowType ?? '',
-      runId,
-      tags: header?.tags ?? [],
+): AttemptRequest =>
+  attemptRequest(
+    {
       taskName: info.activityType,
-      taskRunId,
-      attempt,
-      ...(header?.index === undefined ? {} : { mapIndex: header.index }),
+      flowName: info.workflowType ?? '',
+      runId: info.workflowExecution?.workflowId ?? '',
+      executionId: info.workflowExecution?.runId ?? '',
+      taskRunId: header?.id ?? info.activityId,
+      attempt: info.attempt,
     },
-  };
-  if (header?.store) {
-    request.place = { runId, taskRunId, attempt };
-    const { value, format } = toSent(args);
-    if (format !== undefined) Object.assign(request, { args: [], sentArgs: { value, format } });
-  }
-  const executionId = info.workflowExecution?.runId ?? '';
-  if (header?.batch) request.batch = { spec: header.batch, executionId, attempt, reruns: 0 };
-  return request;
-};
+    { args, header },
+    { policy, charged },
+  );
 
 const lostRecord = (attempt: AttemptRequest, times: string): { name: string; message: string } => ({
   name: 'TaskCrashed',
@@ -112,22 +97,16 @@ const afterFailure = (
   end: AttemptFailure,
   { context, attempt, history }: { context: Context; attempt: AttemptRequest; history: AttemptHistory },
 ): Error => {
-  const { record, verdict, kind } = end;
+  const { record, kind } = end;
   const { info } = context;
   const tell = (what: 'charged' | 'crashes' | 'released'): void => {
     if (!info.isLocal) context.heartbeat(countAfter(history, what));
   };
-  if (kind === 'failed' || kind === 'timedOut') {
-    if (verdict.retry) tell('charged');
-    const code = kind === 'timedOut' ? 'TASK_TIMED_OUT' : verdict.isSkip ? 'TASK_SKIPPED' : 'TASK_FAILED';
-    return taskFailure({ code, record, attempt, charged: history.charged + 1, ...verdict });
-  }
-  if (kind === 'crashed') {
-    const before = history.crashes + history.lost + (info.isLocal ? info.attempt - 1 : 0);
-    const mayRerun = attempt.policy.onCrash === 'rerun' || attempt.batch !== undefined;
-    const retry = mayRerun && before < crashReruns(attempt.policy);
-    if (retry) tell('crashes');
-    return taskFailure({ code: 'TASK_CRASHED', record, attempt, charged: history.charged, retry });
+  const lost = history.crashes + history.lost + (info.isLocal ? info.attempt - 1 : 0);
+  const ended = endOf(end, attempt, { charged: history.charged, lost });
+  if (ended !== undefined) {
+    if (ended.retry) tell(ended.code === 'TASK_CRASHED' ? 'crashes' : 'charged');
+    return taskFailure(ended);
   }
   if (kind === 'cancelled' && context.cancellationDetails?.cancelRequested)
     return new CancelledFailure(record.message, end.report === undefined ? [] : [end.report]);

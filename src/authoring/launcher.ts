@@ -61,11 +61,13 @@ export const installLauncher = (installed: FlowLauncher): void => {
 };
 
 export const launcherFor = (flow: FlowDefinition): FlowLauncher => {
-  if (launcher === undefined)
-    throw new AuthoringError(
-      'CALLED_INSIDE_FLOW',
-      `'${flow.name}'.run() was called inside a flow. A flow in a flow is simply called: it becomes a child run with its own future.`,
-      { details: { flowName: flow.name } },
-    );
+  if (launcher === undefined) throw runInsideFlow(flow);
   return launcher;
 };
+
+export const runInsideFlow = (flow: FlowDefinition): AuthoringError =>
+  new AuthoringError(
+    'CALLED_INSIDE_FLOW',
+    `'${flow.name}'.run() was called inside a flow. A flow in a flow is simply called: it becomes a child run with its own future.`,
+    { details: { flowName: flow.name } },
+  );

@@ -4,15 +4,10 @@
  */
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
-import { PerdureError, RunError } from '../core/errors.js';
+import { RunError } from '../core/errors.js';
 import { fromFailureDetail, userError } from '../core/failure-detail.js';
 import { isFailureDetail } from '../core/protocol.js';
-
-/** Which run the error belongs to. */
-export interface RunIdentity {
-  runId: string;
-  flowName?: string;
-}
+import { runCancelled, runFailedOf, type RunIdentity, runTimedOut } from '../core/run-end.js';
 
 /** An ApplicationFailure as the error it was made of. */
 const rebuilt = (failure: unknown): unknown => {
@@ -32,19 +27,12 @@ export const runFailure = (error: unknown, run: RunIdentity): unknown => {
   if (error instanceof WorkflowNotFoundError) return notFound(run.runId, error);
   if (!(error instanceof WorkflowFailedError)) return error;
   const { cause } = error;
-  const details = { ...run };
-  if (cause instanceof CancelledFailure)
-    return new RunError('CANCELLED', `The run '${run.runId}' was cancelled.`, { details });
+  if (cause instanceof CancelledFailure) return runCancelled(run);
   if (cause instanceof TerminatedFailure)
     return new RunError('FLOW_TERMINATED', `The run '${run.runId}' was terminated from outside: ${cause.message}`, {
-      details,
+      details: { ...run },
     });
-  if (cause instanceof TimeoutFailure)
-    return new RunError('FLOW_TIMED_OUT', `The run '${run.runId}' did not end within its timeout.`, { details });
-  const thrown = rebuilt(cause);
-  if (thrown instanceof PerdureError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new RunError('FLOW_FAILED', `The run '${run.runId}' failed: ${message}`, { cause: thrown, details });
+  return cause instanceof TimeoutFailure ? runTimedOut(run) : runFailedOf(rebuilt(cause), run);
 };
 
 /** Whether the server says that it has no such run. */

@@ -1,8 +1,8 @@
 /** Starts a run of a flow on a server: checks the parameters, gives it an id and a memo that says where it comes from. HOST. */
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { RunError } from '../core/errors.js';
 import { flowStartOptions } from '../core/flow-start.js';
 import { type RunMemo, runMemoKey } from '../core/protocol.js';
+import { runExists, unsendableParams } from '../core/run-end.js';
 import { newRunId } from './run-id.js';
 import { ClientRunHandle } from './run-handle.js';
 
@@ -60,18 +60,8 @@ export const startRun = async (
 };
 
 const refused = (error: unknown, runId: string, flowName: string): unknown => {
-  const details = { runId, flowName };
-  if (error instanceof WorkflowExecutionAlreadyStartedError)
-    return new RunError(
-      'RUN_EXISTS',
-      `A run with the id '${runId}' is under way or has completed. Attach to it with getRun('${runId}'), or choose another id.`,
-      { cause: error, details },
-    );
+  const run = { runId, flowName };
+  if (error instanceof WorkflowExecutionAlreadyStartedError) return runExists(run, error);
   const payloadCode = (error as { payloadCode?: 'NOT_SERIALIZABLE' | 'PAYLOAD_TOO_LARGE' }).payloadCode;
-  if (payloadCode !== undefined)
-    return new RunError(payloadCode, `The parameters of '${flowName}' cannot be sent: ${(error as Error).message}`, {
-      cause: error,
-      details,
-    });
-  return error;
+  return payloadCode === undefined ? error : unsendableParams(run, payloadCode, error);
 };

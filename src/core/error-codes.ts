@@ -47,6 +47,7 @@ export const errorCodes = {
     'BAD_PARAMS',
     'RUN_NOT_FOUND',
     'RUN_EXISTS',
+    'NO_WORKFLOW',
     'HISTORY_LIMIT',
     'PAYLOAD_TOO_LARGE',
   ],

@@ -3,10 +3,18 @@
  * nobody needs it any more. HOST.
  */
 import type { FlowDefinition } from '../authoring/definition.js';
-import type { Executor, FlowLauncher, RunHandle, RunOptions } from '../authoring/launcher.js';
+import {
+  type Executor,
+  type FlowLauncher,
+  type RunHandle,
+  type RunOptions,
+  runInsideFlow,
+} from '../authoring/launcher.js';
 import { AuthoringError, BundleError } from '../core/errors.js';
+import { currentFlowRun } from '../authoring/scope.js';
 import { parseParams } from '../core/params.js';
 import { findProject, resultStoreUrl } from '../project/index.js';
+import type { InlineExecutor } from './inline.js';
 import { type LocalExecutor, local } from './local.js';
 import { type LocalSession, openLocalSession, sourceIn } from './local-session.js';
 import { type TemporalExecutor } from './temporal.js';
@@ -151,6 +159,7 @@ const warnWithoutWorker = async (client: LocalSession['client'], taskQueue: stri
 };
 
 const isLocal = (executor: Executor): executor is LocalExecutor => executor.kind === 'local';
+const isInline = (executor: Executor): executor is InlineExecutor => executor.kind === 'inline';
 const isTemporal = (executor: Executor): executor is TemporalExecutor => executor.kind === 'temporal';
 
 /** Children are marked by this, and find what was refused in them under the other: the caller may have swallowed it. */
@@ -172,11 +181,14 @@ const refuseDuringImport = (flow: FlowDefinition): void => {
 export const hostLauncher: FlowLauncher = {
   async start(flow, params, options): Promise<RunHandle<unknown>> {
     refuseDuringImport(flow);
+    if (currentFlowRun() !== undefined) throw runInsideFlow(flow);
     parseParams(flow.options.params, params, { flowName: flow.name });
     const executor = options.executor ?? local();
     if (isLocal(executor)) return startLocal(flow, params, { ...options, executor });
     if (isTemporal(executor)) return startTemporal(flow, params, { ...options, executor });
-    const [expected, received] = ['local(…) or temporal(…)', JSON.stringify(executor)];
+    if (isInline(executor))
+      return (await import('../inline/index.js')).startInlineRun(flow, params, { ...options, ...executor });
+    const [expected, received] = ['local(…), temporal(…) or inline(…)', JSON.stringify(executor)];
     throw new AuthoringError('BAD_OPTION', `Expected \`executor\` to be ${expected}, got ${received}`, {
       details: { option: 'executor', expected, received },
     });

@@ -1,4 +1,5 @@
-/** `patched` and `deprecatePatch` outside a flow, where there is no history to ask: refused. HOST. */
+/** `patched` and `deprecatePatch` where there is no history to ask: every run in memory is new, and outside a flow they are refused. HOST. */
+import { currentFlowRun } from '../authoring/scope.js';
 import { AuthoringError } from '../core/errors.js';
 
 const refuse = (name: string): never => {
@@ -16,7 +17,9 @@ const refuse = (name: string): never => {
  * flow under runs that are under way. Temporal's `patched`.
  * @throws AuthoringError CALLED_OUTSIDE_FLOW
  */
-export const patched = (_patchId: string): boolean => refuse('patched');
+export const patched = (_patchId: string): boolean => currentFlowRun() !== undefined || refuse('patched');
 
 /** In a flow: says that no run without the patch is left. Temporal's `deprecatePatch`. @throws AuthoringError CALLED_OUTSIDE_FLOW */
-export const deprecatePatch = (_patchId: string): void => refuse('deprecatePatch');
+export const deprecatePatch = (_patchId: string): void => {
+  if (currentFlowRun() === undefined) refuse('deprecatePatch');
+};

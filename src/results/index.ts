@@ -4,6 +4,7 @@
 export type { ByteRange, ByteSource, ListedObject, ResultStore } from './store.js';
 export { createFileStore, type FileStoreOptions } from './file-store.js';
 export { keySegment, textOfSegment } from './keys.js';
+export { createMemoryObjects, createMemoryStore, type MemoryObjects } from './memory-store.js';
 export { openResultStore } from './open-store.js';
 export { payloadCodecFor } from './payload-codec.js';
 export { type Place, runPrefix } from './place.js';

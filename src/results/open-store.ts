@@ -7,6 +7,7 @@ import { ConfigError } from '../core/errors.js';
 import { createFileStore } from './file-store.js';
 import { checkKey } from './keys.js';
 import { loadS3 } from './s3-client.js';
+import { createMemoryStore, memoryObjects } from './memory-store.js';
 import { createS3Store } from './s3-store.js';
 import type { ResultStore } from './store.js';
 
@@ -82,6 +83,7 @@ const openS3 = async (url: string, maxBytes: { maxBytes?: number }): Promise<Res
 export const openResultStore = async (url: string, options: { maxBytes?: number } = {}): Promise<ResultStore> => {
   const scheme = schemeOf(url);
   if (scheme === 's3') return openS3(url, options);
+  if (scheme === 'memory') return createMemoryStore(memoryObjects(url), options);
   if (scheme !== undefined && scheme !== 'file') refuse(url, `it does not know \`${scheme}:\``);
   const folder = folderOf(url);
   if (folder === '') refuse(url, 'it names no folder');

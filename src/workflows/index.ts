@@ -21,6 +21,7 @@ const hostOnly = (name: string) => (): never => {
   );
 };
 
+export const inline = hostOnly('inline');
 export const local = hostOnly('local');
 export const temporal = hostOnly('temporal');
 export const getRun = hostOnly('getRun');

@@ -1,106 +1,22 @@
 /**
  * A part of a map as a run of its own, for maps that one history has no room for. SANDBOX. It is a flow run with one
- * map in it, and its value is what a batch reports; failures of items are in the report, not failures of the run.
+ * map in it; the engine's `map-share` says what it does.
  */
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
-import { findTask } from '../authoring/definition.js';
-import type { EnginePort } from '../authoring/engine/engine-port.js';
 import { FlowRun } from '../authoring/engine/flow-run.js';
-import type { MapOptions } from '../authoring/engine/map-options.js';
-import { MapRun } from '../authoring/engine/map-run.js';
-import { unmapped } from '../authoring/unmapped.js';
-import { RunError } from '../core/errors.js';
-import { type BatchReport, type BatchSpec, type ItemFailure, reportedFailures } from '../core/map-batch.js';
-import { inlineLimitBytes, type Segment, storedIn } from '../core/result-ref.js';
-import type { TaskPolicy } from '../core/task-policy.js';
+import { type MapShare, runMapShare } from '../authoring/engine/map-share.js';
+import { flowRunWindow } from '../authoring/engine/window.js';
+import type { BatchReport } from '../core/map-batch.js';
 import { toFlowFailure } from './failures.js';
-import { flowRunWindow } from './flow-workflow.js';
 import { TemporalPort } from './temporal-port.js';
 
-/** What the flow's run hands to this one. */
-export interface MapShare {
-  task: string;
-  args: unknown[];
-  spec: BatchSpec;
-  batch: number | false | undefined;
-  policy?: Partial<TaskPolicy>;
-  tags?: string[];
-}
-
-const mapOptionsOf = ({ spec, batch }: MapShare): MapOptions => ({
-  tolerate: '100%',
-  ...(batch === undefined ? {} : { batch }),
-  ...(spec.concurrency === undefined ? {} : { concurrency: spec.concurrency }),
-});
-
 export const mapShard = async (share: MapShare): Promise<BatchReport> => {
-  const { task, args, spec, policy, tags } = share;
-  const definition = findTask(task);
-  const run = { runId: workflowInfo().workflowId, flowName: workflowInfo().workflowType, tags: tags ?? [] };
+  const run = { runId: workflowInfo().workflowId, flowName: workflowInfo().workflowType, tags: share.tags ?? [] };
   const flowRun = new FlowRun(new TemporalPort(run.flowName), { ...run, window: flowRunWindow });
   CancellationScope.current().cancelRequested.catch(() => flowRun.cancelAll());
   try {
-    if (definition === undefined)
-      throw new RunError('TASK_NOT_FOUND', `There is no task '${task}' in this bundle.`, {
-        details: { taskName: task },
-      });
-    const given = args.map((arg, i) => (spec.inputs[i] === 'whole' ? unmapped(arg) : arg));
-    const map = new MapRun(flowRun, spec.map, {
-      definition,
-      args: given,
-      policy,
-      tags,
-      map: mapOptionsOf(share),
-      offset: spec.start,
-    });
-    flowRun.add(map);
-    map.open();
-    const startedAt = Date.now();
-    await flowRun.execute(() => undefined);
-    return await reportOf(map, { spec, ms: Date.now() - startedAt, port: flowRun.port });
+    return await runMapShare(flowRun, share);
   } catch (error) {
     throw toFlowFailure(error);
   }
-};
-
-const reportOf = async (
-  map: MapRun,
-  { spec, ms, port }: { spec: BatchSpec; ms: number; port: EnginePort },
-): Promise<BatchReport> => {
-  const { failed, first } = map.tally();
-  const { segments, bytes } = await segmentsOf(map, port);
-  return {
-    start: spec.start,
-    end: spec.end,
-    segments,
-    ms,
-    bytes,
-    ...(map.itemSkips().length === 0 ? {} : { skipped: map.itemSkips().length }),
-    ...(first.length === 0 ? {} : { ended: failed }),
-    ...(first.length === 0
-      ? {}
-      : {
-          failures: first.slice(0, reportedFailures).map(({ index, state, message, error }) => ({
-            index,
-            state: state as ItemFailure['state'],
-            name: (error?.cause as Error | undefined)?.name ?? error?.name ?? 'Error',
-            message: (error?.cause as Error | undefined)?.message ?? message,
-            attempts: 1,
-          })),
-        }),
-  };
-};
-
-const segmentsOf = async (map: MapRun, port: EnginePort): Promise<{ segments: Segment[]; bytes: number }> => {
-  const ended = map.endedShare();
-  if (ended.kind === 'stored' && ended.data.kind === 'sequence' && Array.isArray(ended.data.segments))
-    return { segments: ended.data.segments, bytes: 0 };
-  const items = ended.kind === 'items' ? [...ended.items] : [];
-  const holes = map.itemHoles();
-  const skipped = map.itemSkips();
-  const withHoles = { ...(holes.length === 0 ? {} : { holes }), ...(skipped.length === 0 ? {} : { skipped }) };
-  const bytes = items.some((item) => storedIn(item) !== undefined) ? Infinity : JSON.stringify(items).length;
-  if (bytes <= inlineLimitBytes) return { segments: [{ length: items.length, items, ...withHoles }], bytes };
-  const stored = await port.keep({ items });
-  return { segments: [{ length: items.length, stored, ...withHoles }], bytes: stored.bytes };
 };

@@ -7,30 +7,10 @@ import common = require('@temporalio/common');
 import encoding = require('@temporalio/common/lib/encoding.js');
 // ES modules, which Node 20.19 and later load from CommonJS without ado.
 import codec = require('../core/text-codec.js');
+import payload = require('../core/payload-text.js');
 import protocol = require('../core/protocol.js');
 
 const formats = { json: 'json/plain', devalue: 'json/devalue' } as const;
-
-/** Marks the errors below for the code that knows which task the value belongs to. */
-class PayloadError extends Error {
-  constructor(
-    readonly payloadCode: 'NOT_SERIALIZABLE' | 'PAYLOAD_TOO_LARGE',
-    message: string,
-  ) {
-    super(message);
-    this.name = 'PayloadError';
-  }
-}
-
-const encode = (value: unknown): ReturnType<typeof codec.encodeText> => {
-  try {
-    return codec.encodeText(value);
-  } catch (error) {
-    throw new PayloadError('NOT_SERIALIZABLE', (error as Error).message);
-  }
-};
-
-const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 
 /** The mark of what flow code sends, but for the flow's own value. */
 const markOf = (value: unknown): Record<string, Uint8Array> => {
@@ -43,22 +23,18 @@ const markOf = (value: unknown): Record<string, Uint8Array> => {
 class PerdurePayloadConverter implements common.PayloadConverter {
   toPayload<T>(value: T): common.Payload {
     if (value === undefined || value instanceof Uint8Array) return common.defaultPayloadConverter.toPayload(value);
-    const { text, format } = encode(value);
+    const { text, format } = payload.payloadText(value);
     const data = encoding.encode(text);
-    if (data.length > protocol.maxOffloadedBytes)
-      throw new PayloadError(
-        'PAYLOAD_TOO_LARGE',
-        `the value has ${megabytes(data.length)}, and what passes through a flow at most 256 MB`,
-      );
+    payload.checkPayloadBytes(data.length);
     const metadata = { [common.METADATA_ENCODING_KEY]: encoding.encode(formats[format]) };
     return { metadata: data.length > protocol.flowPayloadBytes ? { ...metadata, ...markOf(value) } : metadata, data };
   }
 
-  fromPayload<T>(payload: common.Payload): T {
-    const format = payload.metadata?.[common.METADATA_ENCODING_KEY];
+  fromPayload<T>(given: common.Payload): T {
+    const format = given.metadata?.[common.METADATA_ENCODING_KEY];
     return format && encoding.decode(format) === formats.devalue
-      ? (codec.decodeText(encoding.decode(payload.data ?? new Uint8Array()), 'devalue') as T)
-      : common.defaultPayloadConverter.fromPayload<T>(payload);
+      ? (codec.decodeText(encoding.decode(given.data ?? new Uint8Array()), 'devalue') as T)
+      : common.defaultPayloadConverter.fromPayload<T>(given);
   }
 }
 

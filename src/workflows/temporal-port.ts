@@ -20,13 +20,14 @@ import type {
   Started,
   TaskInvocation,
 } from '../authoring/engine/engine-port.js';
+import type { MapShare } from '../authoring/engine/map-share.js';
 import { activityOptions } from '../core/activity-options.js';
 import { RunError } from '../core/errors.js';
 import { mapShardType, type RunMemo, type TaskRunHeader, runMemoKey } from '../core/protocol.js';
-import type { MapShare } from './map-shard.js';
 import { crashReruns } from '../core/task-policy.js';
 import { cancelActivity } from './cancel-activity.js';
-import { toRunError, type Failing } from './failures.js';
+import { toRunError } from './failures.js';
+import type { Failing } from '../core/run-failure.js';
 import { storeCalls } from './store-calls.js';
 import { withHeader } from './task-headers.js';
 import { flowStartOptions } from '../core/flow-start.js';

@@ -2,6 +2,10 @@
  * How many of a flow run's task runs are in flight at once. Pure and deterministic: first come first served within a
  * depth, and deeper stages of chained maps first, so that an item finishes its chain before new items begin.
  */
+
+/** Task runs of one flow run in flight at once; see BASELINES: best below a few hundred, broken at 2,000. */
+export const flowRunWindow = 200;
+
 export class Window {
   private inFlight = 0;
   private readonly waiting: (() => boolean)[][] = [];

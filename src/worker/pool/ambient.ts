@@ -1,9 +1,11 @@
 /**
- * Whose code is running: the attempt, or the item of a batch, that the current code belongs to. Host, inside a child.
+ * Whose code is running: the attempt, the item of a batch, or the flow, that the current code belongs to. Host.
  * Follows `await`. What it says of an item is made when it is asked for, since most items ask for nothing.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type CurrentRun, provideCurrentRun } from '../../authoring/current-run.js';
+import type { FlowRun } from '../../authoring/engine/flow-run.js';
+import { provideFlowRun } from '../../authoring/scope.js';
 import { type DatasetHost, provideDatasetHost } from '../../core/dataset.js';
 
 export interface Ambient {
@@ -20,8 +22,18 @@ export interface Ambient {
 
 export const ambient = new AsyncLocalStorage<Ambient>();
 
-/** Makes `currentRun()` and `Dataset.from()` know what runs here. */
+/** Of flow code that runs in this process (`inline()`). */
+export interface FlowAmbient {
+  readonly current: CurrentRun;
+  readonly flowRun: FlowRun;
+}
+
+/** A body's own scope hides that of the flow whose task it is. */
+export const flowAmbient = new AsyncLocalStorage<FlowAmbient>();
+
+/** Makes `currentRun()`, `Dataset.from()` and the calls of tasks know what runs here. */
 export const installAmbient = (): void => {
-  provideCurrentRun(() => ambient.getStore()?.current);
+  provideCurrentRun(() => (ambient.getStore() ?? flowAmbient.getStore())?.current);
+  provideFlowRun(() => (ambient.getStore() === undefined ? flowAmbient.getStore()?.flowRun : undefined));
   provideDatasetHost(() => ambient.getStore()?.datasets);
 };

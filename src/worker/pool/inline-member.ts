@@ -3,9 +3,16 @@
  * processes. Nothing here can be killed: a body that ignores its signal is left behind and its outcome dropped.
  */
 import { recordError } from '../../activities/error-record.js';
+import { decodeText, encodeText } from '../../core/text-codec.js';
 import { createBodyRunner } from './body-runner.js';
 import { isTypeScript, loadSources, registerTypeScript } from './load-sources.js';
 import type { MemberEvents, MemberOptions, PoolMember } from './member.js';
+
+/** By our own codec and not by a structured clone, whose objects are of another realm where tests run in a `vm`. */
+const copyOf = <T>(message: T): T => {
+  const { text, format } = encodeText(message);
+  return decodeText(text, format) as T;
+};
 
 export const startInline = (options: MemberOptions, events: MemberEvents): PoolMember => {
   let isGone = false;
@@ -13,7 +20,7 @@ export const startInline = (options: MemberOptions, events: MemberEvents): PoolM
     claim: () => true,
     settings: options.batches,
     send: (message) => {
-      const copy = structuredClone(message);
+      const copy = copyOf(message);
       if (!isGone) events.onMessage(copy);
     },
   });
@@ -33,7 +40,7 @@ export const startInline = (options: MemberOptions, events: MemberEvents): PoolM
   };
   return {
     pid: process.pid,
-    send: (message) => runner.receive(structuredClone(message)),
+    send: (message) => runner.receive(copyOf(message)),
     reclaim: () => undefined,
     kill: leave,
     dismiss: leave,

@@ -23,5 +23,6 @@ export const memberOptions = (options: TaskPoolOptions): MemberOptions => ({
     ...(options.store === undefined ? {} : { store: options.store }),
     checkpointMs: options.checkpointMs ?? checkpointMs,
     width: options.bodiesPerChild ?? bodiesPerChild,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
   },
 });

@@ -1,6 +1,7 @@
 /**
  * A place where bodies run, seen from the pool: a child process, a thread, or the worker itself. Host; types only.
  */
+import type { Clock } from './clock.js';
 import type { FromChild, ToChild } from './messages.js';
 
 export interface PoolMember {
@@ -31,6 +32,8 @@ export interface BatchSettings {
   checkpointMs: number;
   /** Items of one batch in flight where the flow sets no number. */
   width: number;
+  /** In this process alone. Default the system's. */
+  clock?: Clock;
 }
 
 export interface MemberOptions {

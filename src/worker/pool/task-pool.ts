@@ -2,6 +2,7 @@
  * The door of the pool: its options, what it can be asked, and its start. Host.
  */
 import type { AttemptOptions, AttemptRequest, TaskHost, TaskManifest } from '../../activities/task-host.js';
+import type { Clock } from './clock.js';
 import type { PoolEvent } from './crew.js';
 import { Pool } from './pool.js';
 
@@ -24,6 +25,8 @@ export interface TaskPoolOptions {
   store?: string;
   /** How often a batch writes down which items have ended. Default 1,000. */
   checkpointMs?: number;
+  /** With `'inline'` isolation: the time that items of batches wait for. Default the system's. */
+  clock?: Clock;
   /** What happens in the pool. Default: prints the bodies' output to stderr. */
   onEvent?: (event: PoolEvent) => void;
 }

@@ -8,6 +8,7 @@ import type { TaskDefinition } from '../../../authoring/definition.js';
 import type { RunError } from '../../../core/errors.js';
 import type { BatchReport } from '../../../core/map-batch.js';
 import { markSkipped } from '../../../core/segment-positions.js';
+import type { Clock } from '../clock.js';
 import type { TaskStore } from '../task-store.js';
 import { columnsOf } from './batch-columns.js';
 import { BatchFeed } from './batch-feed.js';
@@ -28,6 +29,7 @@ export interface BatchContext {
   checkpointMs: number;
   /** Items in flight where the flow sets no number. */
   width: number;
+  clock: Clock;
   onProgress(progress: BatchProgress): void;
 }
 
@@ -139,9 +141,11 @@ export class BatchAttempt {
         isFinished: (position) => columns.isFinished(position),
         alone: plan.alone,
         waiting,
+        now: () => this.context.clock.now(),
       }),
       past: plan.past,
       width: Math.max(1, batch.spec.concurrency ?? this.context.width),
+      clock: this.context.clock,
       isJournaled: this.isJournaled,
       save: (record) => this.save(record),
       datasetsOf: (taskRunId) => store.datasets({ ...this.place, taskRunId }),

@@ -7,6 +7,7 @@ import { toSent } from '../../../activities/sent-value.js';
 import type { AttemptRequest, BatchRequest, Verdict } from '../../../activities/task-host.js';
 import type { TaskDefinition } from '../../../authoring/definition.js';
 import { ResultStoreError, RunError } from '../../../core/errors.js';
+import { systemClock } from '../clock.js';
 import type { BatchSettings } from '../member.js';
 import type { FromChild } from '../messages.js';
 import { judgeStoreError } from '../store-verdict.js';
@@ -62,6 +63,7 @@ export class BatchBody {
       store,
       checkpointMs: settings.checkpointMs,
       width: settings.width,
+      clock: settings.clock ?? systemClock,
       onProgress: (progress) => send({ kind: 'progress', n, progress }),
     });
     if (this.reason !== undefined) this.running.stop(this.reason);

@@ -4,6 +4,7 @@
  */
 import type { TaskDefinition } from '../../../authoring/definition.js';
 import type { TaskPolicy } from '../../../core/task-policy.js';
+import type { Clock } from '../clock.js';
 import type { BatchFeed } from './batch-feed.js';
 import type { BatchQueue } from './batch-queue.js';
 import type { SavedRecord } from './batch-saver.js';
@@ -23,6 +24,7 @@ export interface BatchParts {
   /** Items in flight at once. */
   width: number;
   isJournaled: boolean;
+  clock: Clock;
   /** Writes a record. */
   save(record: SavedRecord): Promise<void>;
   /** Makes of a body's value what is kept, when it takes work: a stream that is stored as it comes. */

@@ -9,6 +9,8 @@ export interface QueueStart {
   alone: readonly number[];
   /** Positions that wait for a retry, and the time of it (epoch ms). */
   waiting: ReadonlyMap<number, number>;
+  /** Epoch ms. */
+  now: () => number;
 }
 
 export class BatchQueue {
@@ -32,7 +34,7 @@ export class BatchQueue {
   /** Whether the next one has to be alone. */
   get isAlone(): boolean {
     const due = this.retries[0];
-    if (due !== undefined && this.suspects.has(due.position) && due.atMs <= Date.now()) {
+    if (due !== undefined && this.suspects.has(due.position) && due.atMs <= this.start.now()) {
       this.retries.shift();
       this.alone.push(due.position);
     }
@@ -54,7 +56,7 @@ export class BatchQueue {
     this.tookInTurn = false;
     if (this.alone.length > 0) return this.alone.shift();
     const due = this.retries[0];
-    if (due !== undefined && due.atMs <= Date.now()) return this.retries.shift()!.position;
+    if (due !== undefined && due.atMs <= this.start.now()) return this.retries.shift()!.position;
     this.tookInTurn = true;
     const { length, isFinished } = this.start;
     while (this.cursor < length && (isFinished(this.cursor) || this.elsewhere.has(this.cursor))) this.cursor += 1;

@@ -35,7 +35,7 @@ export class BatchRunner implements ItemOwner {
   private sliceAtMs = performance.now();
   /** As of the last start or end of an item. */
   private nowMs = this.sliceAtMs;
-  private retryTimer: NodeJS.Timeout | undefined;
+  private endRetryWait: () => void = () => undefined;
   private settle!: () => void;
   private reject!: (error: unknown) => void;
 
@@ -78,7 +78,7 @@ export class BatchRunner implements ItemOwner {
       throw error;
     } finally {
       this.isSettled = true;
-      clearTimeout(this.retryTimer);
+      this.endRetryWait();
     }
   }
 
@@ -146,9 +146,9 @@ export class BatchRunner implements ItemOwner {
 
   private awaitRetry(): false {
     const { dueAtMs } = this.parts.queue;
-    clearTimeout(this.retryTimer);
-    if (dueAtMs !== undefined)
-      this.retryTimer = setTimeout(this.pump, Math.min(Math.max(1, dueAtMs - Date.now()), 2 ** 31 - 1));
+    this.endRetryWait();
+    const isIdle = this.inFlight.size === 0 && !this.saver.isSaving;
+    if (dueAtMs !== undefined) this.endRetryWait = this.parts.clock.wait(dueAtMs, this.pump, isIdle);
     return false;
   }
 
@@ -244,7 +244,7 @@ export class BatchRunner implements ItemOwner {
     void judge({ error: thrown, policy, charged }, definition.options).then(({ retry, delayMs = 0, note }) => {
       if (!retry) return this.failed(item, thrown, note);
       if (this.isStopped) return this.interrupted(item);
-      this.retry(item, { charged: charged + 1, retryAtMs: Date.now() + delayMs });
+      this.retry(item, { charged: charged + 1, retryAtMs: this.parts.clock.now() + delayMs });
     });
   }
 

@@ -1,0 +1,20 @@
+/**
+ * Values on their way between flow code and bodies of a run in memory: encoded and decoded as they would be on Temporal,
+ * so that nothing is shared, and that what could not travel is refused. HOST.
+ */
+import { checkPayloadBytes, payloadText } from '../core/payload-text.js';
+import { maxOffloadedBytes } from '../core/protocol.js';
+import { decodeText } from '../core/text-codec.js';
+
+/** Encodes `value` once; each call of what it gives decodes it anew. @throws PayloadError */
+export const encoded = (value: unknown): (() => unknown) => {
+  if (value === undefined || value === null || typeof value === 'boolean' || typeof value === 'number')
+    return () => value;
+  const { text, format } = payloadText(value);
+  // A character is three bytes at most: few texts have to be measured.
+  if (text.length * 3 > maxOffloadedBytes) checkPayloadBytes(Buffer.byteLength(text));
+  return () => decodeText(text, format);
+};
+
+/** A copy of `value` as it arrives. @throws PayloadError */
+export const passed = (value: unknown): unknown => encoded(value)();

@@ -1,0 +1,48 @@
+/**
+ * What a run in memory and its child runs have in common: one clock, one store, one pool of bodies. HOST. It lives as
+ * long as somebody holds the run's handle or a value of it.
+ */
+import type { AttemptRequest, TaskHost } from '../activities/task-host.js';
+import type { ItemLog } from '../core/map-batch.js';
+import type { StoredBytes } from '../core/result-ref.js';
+import { createMemoryObjects, createMemoryStore, createValues, type Values } from '../results/index.js';
+import { createTaskPool } from '../worker/pool/task-pool.js';
+import { RunClock } from './run-clock.js';
+import type { ItemSources, RunRecord } from './run-record.js';
+
+export class RunScope implements ItemSources {
+  readonly clock: RunClock;
+  readonly values: Values;
+  readonly host: Pick<TaskHost, 'run'>;
+  /** Of the child runs, by id. */
+  readonly records = new Map<string, RunRecord>();
+  private lastExecution = 0;
+
+  constructor({ skipTime }: { skipTime: boolean }) {
+    const objects = createMemoryObjects({ isShared: true });
+    this.clock = new RunClock(skipTime);
+    this.values = createValues(createMemoryStore(objects));
+    const pool = createTaskPool({
+      sources: [],
+      isolation: 'inline',
+      // The pool opens the store by its URL, which finds it as long as its objects are held: by `values`.
+      store: objects.url,
+      clock: this.clock,
+      onEvent: () => undefined,
+    });
+    this.host = { run: (attempt: AttemptRequest, options) => pool.run(attempt, options) };
+  }
+
+  /** Tells the executions of one run id apart. */
+  nextExecution(): string {
+    return String(++this.lastExecution);
+  }
+
+  child(id: string): RunRecord | undefined {
+    return this.records.get(id);
+  }
+
+  async log(stored: StoredBytes): Promise<ItemLog> {
+    return (await this.values.get(stored)) as ItemLog;
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The result store in this process's own memory, for runs that never leave it. HOST. Objects go with the last that holds
+ * the store; by its URL it is found only in the process, and for the time, in which it is open.
+ */
+import { randomUUID } from 'node:crypto';
+import { ConfigError } from '../core/errors.js';
+import type { StoredBytes } from '../core/result-ref.js';
+import { checkBytes, checkPieces, checkRange, checkRef, MeasuredBytes, piecesOf } from './checked-bytes.js';
+import { checkKey, checkPrefix } from './keys.js';
+import { corrupt, missing, tooLarge } from './store-errors.js';
+import { type ByteRange, type ByteSource, defaultMaxBytes, type ListedObject, type ResultStore } from './store.js';
+
+interface MemoryObject {
+  bytes: Uint8Array;
+  modifiedMs: number;
+}
+
+/** What one or several stores share. */
+export interface MemoryObjects {
+  /** `memory:<name>`, for whoever opens stores by their URL in this process. */
+  readonly url: string;
+  /** What is not among them is looked for among all such objects of this process: a value of one run given to another. */
+  readonly isShared: boolean;
+  readonly byKey: Map<string, MemoryObject>;
+}
+
+// By what holds them: whoever made the objects keeps the entry alive.
+const known = new Map<string, WeakRef<MemoryObjects>>();
+const forget = new FinalizationRegistry<string>((url) => known.delete(url));
+
+export const createMemoryObjects = ({ isShared = false } = {}): MemoryObjects => {
+  const objects: MemoryObjects = { url: `memory:${randomUUID()}`, isShared, byKey: new Map() };
+  known.set(objects.url, new WeakRef(objects));
+  forget.register(objects, objects.url);
+  return objects;
+};
+
+/** The objects that `url` names. @throws ConfigError BAD_CONFIG where this process has none by that name */
+export const memoryObjects = (url: string): MemoryObjects => {
+  const objects = known.get(url)?.deref();
+  if (objects !== undefined) return objects;
+  throw new ConfigError(
+    'BAD_CONFIG',
+    `The result store ${JSON.stringify(url)} cannot be opened: a store in memory is there only in the process that made it, as long as its run is.`,
+    { details: { store: url } },
+  );
+};
+
+const foundElsewhere = (key: string): MemoryObject | undefined => {
+  for (const entry of known.values()) {
+    const objects = entry.deref();
+    const found = objects?.isShared ? objects.byKey.get(key) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+export const createMemoryStore = (objects: MemoryObjects, options: { maxBytes?: number } = {}): ResultStore =>
+  new MemoryStore(objects, options.maxBytes ?? defaultMaxBytes);
+
+class MemoryStore implements ResultStore {
+  readonly id = 'memory';
+
+  constructor(
+    private readonly objects: MemoryObjects,
+    readonly maxBytes: number,
+  ) {}
+
+  async put(key: string, source: ByteSource): Promise<StoredBytes> {
+    checkKey(key, this.id);
+    const measured = new MeasuredBytes(key, this);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of piecesOf(source)) pieces.push(measured.take(piece));
+    // A copy: what was given is the giver's, and may change.
+    this.objects.byKey.set(key, { bytes: Buffer.concat(pieces), modifiedMs: Date.now() });
+    return measured.ref();
+  }
+
+  async get(ref: StoredBytes, range?: ByteRange): Promise<Uint8Array> {
+    const bytes = this.bytesOf(ref);
+    if (range !== undefined) {
+      checkRange(ref, range);
+      return Uint8Array.prototype.slice.call(bytes, range.start, range.end);
+    }
+    if (ref.bytes > this.maxBytes) throw tooLarge(ref, ref.bytes, this.maxBytes);
+    return Uint8Array.prototype.slice.call(checkBytes(ref, bytes));
+  }
+
+  async *stream(ref: StoredBytes): AsyncIterable<Uint8Array> {
+    yield* checkPieces(ref, piecesOf(this.bytesOf(ref)));
+  }
+
+  /** Of the length that was written. */
+  private bytesOf(ref: StoredBytes): Uint8Array {
+    checkRef(ref, this);
+    const found = this.objects.byKey.get(ref.key) ?? (this.objects.isShared ? foundElsewhere(ref.key) : undefined);
+    if (found === undefined) throw missing(ref);
+    if (found.bytes.byteLength !== ref.bytes) throw corrupt(ref, { bytes: found.bytes.byteLength });
+    return found.bytes;
+  }
+
+  async *list(prefix: string): AsyncIterable<ListedObject> {
+    checkPrefix(prefix, this.id);
+    const keys = [...this.objects.byKey.keys()].filter((key) => key.startsWith(prefix));
+    for (const key of keys.sort(byFolder)) {
+      const found = this.objects.byKey.get(key);
+      if (found !== undefined) yield { key, bytes: found.bytes.byteLength, modifiedMs: found.modifiedMs };
+    }
+  }
+
+  async deletePrefix(prefix: string): Promise<void> {
+    checkPrefix(prefix, this.id);
+    for (const key of this.objects.byKey.keys()) if (key.startsWith(prefix)) this.objects.byKey.delete(key);
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** In the order in which folders are walked. */
+const byFolder = (a: string, b: string): number => (a.replaceAll('/', '\0') < b.replaceAll('/', '\0') ? -1 : 1);

@@ -1,0 +1,11 @@
+/** Compares what came of a case with what has to. */
+import type { Case, Outcome } from './case.js';
+
+export const expectOutcome = (one: Case, outcome: Outcome): void => {
+  if (one.error === undefined) {
+    expect(outcome.error).toBeUndefined();
+    expect(outcome.value).toEqual(one.value);
+  } else expect(outcome.error).toMatchObject(one.error);
+  expect(outcome.state).toBe(one.state ?? (one.error === undefined ? 'Completed' : 'Failed'));
+  if (one.tasks !== undefined) expect(outcome.tasks).toMatchObject(one.tasks);
+};
