@@ -12,6 +12,7 @@ import type { MapFuture } from './map-future.js';
 import { checkBody, checkName } from './named.js';
 import { type TaskOptions, taskPolicy } from './options.js';
 import { isSandbox } from './realm.js';
+import { currentFlowRun } from './scope.js';
 import type { TaskValue } from './resolved.js';
 
 /** What a task can be asked to do inside a flow. */
@@ -71,15 +72,16 @@ export function task(first: unknown, second?: unknown, third?: unknown): Task<ne
     Object.assign((...args: unknown[]) => callOnce(definition, args, callOptions), {
       map: (...args: unknown[]) => callMapped(definition, args, callOptions),
     });
-  return Object.assign(calls({}), {
+  const declared = Object.assign(calls({}), {
     with: (callOptions: CallOptions) => {
       checkCallOptions(name, callOptions);
       return calls(callOptions);
     },
-    fn: (fn ?? strippedBody(name)) as () => unknown,
     taskName: name,
     options,
   });
+  const body = (): unknown => (fn === undefined || currentFlowRun() !== undefined ? strippedBody(name) : fn);
+  return Object.defineProperty(declared, 'fn', { get: body, enumerable: true }) as Task<never[], unknown>;
 }
 
 const parts = (

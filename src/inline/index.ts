@@ -12,6 +12,7 @@ import { startFlowRun } from './flow-runs.js';
 import { InlineRunHandle } from './inline-handle.js';
 import { encoded } from './passed.js';
 import { RunScope } from './run-scope.js';
+import { mindStrayErrors } from './stray-errors.js';
 
 /** Ids that a new run may not have: those of runs that are under way or have completed. */
 const taken = new Set<string>();
@@ -33,6 +34,7 @@ export const startInlineRun = (
     tags: [...(options.tags ?? [])],
     params: sendable(params ?? {}, run),
   });
+  void execution.ending.then(mindStrayErrors());
   // Ids of our own making are not met again.
   if (options.id !== undefined || definition.options.name !== undefined) {
     taken.add(runId);

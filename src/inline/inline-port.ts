@@ -71,6 +71,10 @@ export class InlinePort implements EnginePort {
     );
   }
 
+  strays(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+
   startTask(invocation: TaskInvocation): Started {
     return this.startBody(invocation);
   }

@@ -5,7 +5,7 @@ import { startInlineRun } from '../../src/inline/index.js';
 import { groups } from './flow-semantics/cases.js';
 import { expectOutcome } from './flow-semantics/expect-outcome.js';
 import './flow-semantics/maps.js';
-import { observe, type Observed } from './flow-semantics/observe.js';
+import { observe } from './flow-semantics/observe.js';
 import './flow-semantics/runs.js';
 import './flow-semantics/triggers.js';
 
@@ -18,6 +18,6 @@ for (const [group, cases] of Object.entries(groups))
       if (definition === undefined) throw new Error(`there is no flow '${one.flow}'`);
       const tags = one.tags === undefined ? {} : { tags: one.tags };
       const run = startInlineRun(definition, one.params, { ...tags, skipTime: executor.skipTime });
-      expectOutcome(one, await observe(run as Observed, one));
+      expectOutcome(one, await observe(run, one));
     });
   });

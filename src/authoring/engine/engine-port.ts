@@ -78,6 +78,8 @@ export interface EnginePort {
   keep(what: { list: Segment[] } | { items: unknown[] }): Promise<StoredBytes>;
   /** The items of a batch one by one. */
   outcomes(report: BatchReport): Promise<ItemOutcome[]>;
+  /** Where rejections that nothing handles are heard of later than all that they follow: resolves once they have been. */
+  strays?(): Promise<void>;
   /** Notes what would leave no trace otherwise. */
   record(delta: RunDelta): void;
 }

@@ -3,6 +3,7 @@
  * being cancelled. Pure.
  */
 import { RunError } from '../../core/errors.js';
+import { payloadText } from '../../core/payload-text.js';
 import { maxOffloadedBytes } from '../../core/protocol.js';
 import { storedIn } from '../../core/result-ref.js';
 
@@ -13,15 +14,10 @@ export const stemsFromCancellation = (error: unknown): boolean => {
   return false;
 };
 
-/** @throws RunError PAYLOAD_TOO_LARGE */
+/** @throws RunError NOT_SERIALIZABLE, PAYLOAD_TOO_LARGE: what cannot leave the run fails it, and does not hold it up for ever */
 export const checkFlowValue = (value: unknown, run: { runId: string; flowName: string }): void => {
   if ((typeof value !== 'object' && typeof value !== 'string') || storedIn(value) !== undefined) return;
-  let bytes = 0;
-  try {
-    bytes = JSON.stringify(value)?.length ?? 0;
-  } catch {
-    return; // What JSON cannot hold is measured, or refused, by the payload converter.
-  }
+  const bytes = textLength(value, run);
   if (bytes > maxOffloadedBytes)
     throw new RunError(
       'PAYLOAD_TOO_LARGE',
@@ -29,4 +25,16 @@ export const checkFlowValue = (value: unknown, run: { runId: string; flowName: s
         `Let a task write it where it belongs and return what names it.`,
       { details: { ...run, bytes } },
     );
+};
+
+const textLength = (value: unknown, run: { runId: string; flowName: string }): number => {
+  try {
+    return payloadText(value).text.length;
+  } catch (error) {
+    throw new RunError(
+      'NOT_SERIALIZABLE',
+      `The value of the flow '${run.flowName}' cannot leave the run: ${(error as Error).message}`,
+      { cause: error, details: { ...run } },
+    );
+  }
 };

@@ -84,6 +84,7 @@ export class FlowRun {
       const returned: unknown = await body();
       const upstream = sourcesIn(returned, 'the value that the flow returned');
       await this.allEnded();
+      if (this.port.strays !== undefined) await this.port.strays().then(() => this.allEnded());
       const failed = upstream.find(({ run, allowsFailure }) => run.failed && !allowsFailure);
       if (failed !== undefined) throw failed.run.error;
       for (const { run, allowsFailure } of upstream) {

@@ -191,6 +191,8 @@ const values: Case[] = [
     params: { how },
     error: { code: 'FUTURE_COERCED' },
   })),
+  { name: 'a value of the flow that is no data', flow: 'bad flow value', error: { code: 'NOT_SERIALIZABLE' } },
+  { name: 'the body itself called in a flow', flow: 'fn in flow', error: { code: 'CALLED_INSIDE_FLOW' } },
   { name: 'parts', flow: 'parts of values', value: [7, 'b', 'b'] },
   { name: 'a part of null', flow: 'part of nothing', value: ['NO_SUCH_PART', 'Failed'] },
 ];

@@ -1,5 +1,5 @@
 // Attempts, values, cancellation and flows in flows; `run-cases.ts` says what comes of each.
-import { currentRun, flow } from 'perdure';
+import { currentRun, flow, type TaskFuture } from 'perdure';
 import { z } from 'zod';
 import {
   bounded,
@@ -124,18 +124,20 @@ export const badArgument = flow('bad argument', ({ kind }: { kind: string }) => 
   };
   return stateAfter(good(values[kind]));
 });
+export const badFlowValue = flow('bad flow value', async () => ({ map: new Map([['f', () => 1]]) }));
+export const fnInFlow = flow('fn in flow', () => inc.fn(1));
 export const coercion = flow('coercion', ({ how }: { how: 'text' | 'json' | 'sum' }) => {
   const future = inc(1);
   if (how === 'text') return `${future as never}`;
-  return how === 'json' ? JSON.stringify({ future }) : (future as never) + 1;
+  return how === 'json' ? JSON.stringify({ future }) : Number(future) + 1;
 });
+type RowFuture = TaskFuture<{ id: number; tags: string[] }>;
 export const partsOfValues = flow('parts of values', async () => {
-  const row = good({ id: 7, tags: ['a', 'b'] }) as never as ReturnType<typeof rowOf>;
+  const row = good({ id: 7, tags: ['a', 'b'] }) as never as RowFuture;
   return [row.at('id'), row.at('tags').at(1), row.at('tags').at(-1)];
 });
-const rowOf = (): import('perdure').TaskFuture<{ id: number; tags: string[] }> => good() as never;
 export const partOfNothing = flow('part of nothing', async () =>
-  stateAfter(inc((good(null) as never as ReturnType<typeof rowOf>).at('id'))),
+  stateAfter(inc((good(null) as never as RowFuture).at('id'))),
 );
 export const bigValue = flow('big value', ({ length }: { length: number }) => text(length));
 export const bigPassed = flow('big passed', ({ length }: { length: number }) => lengthOf(text(length)));
@@ -274,7 +276,7 @@ export const withSchema = flow(
   },
   ({ n, day }) => ({ n: inc(n), day }),
 );
-export const schemaInChild = flow('schema in child', () => withSchema({ n: 'x' as never }));
+export const schemaInChild = flow('schema in child', () => withSchema({ n: 'x' }));
 export const retriedFlow = flow('retried flow', { retries: 2, retryDelay: '10 ms' }, async () => {
   await broken();
 });

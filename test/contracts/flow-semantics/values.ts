@@ -54,7 +54,7 @@ export const describe = (value: unknown): string => {
   if (Object.is(value, -0)) return '-0';
   if (Array.isArray(value)) return `[${value.map(describe).join(',')}]`;
   if (typeof value !== 'object' || value === null) return `${typeof value} ${String(value)}`;
-  if (tag !== 'Object') return `${tag} ${String(value as RegExp)}`;
+  if (tag !== 'Object') return `${tag} ${String(value)}`;
   const self = value as { self?: unknown };
   if (self.self === value) return 'a cycle';
   return `{${Object.keys(value)
