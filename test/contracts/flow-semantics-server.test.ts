@@ -1,22 +1,37 @@
 /** The contract of flows, kept on Temporal: one server, one bundle, one worker and its children for all cases. */
 import { join } from 'node:path';
-import { decodeText, type TextFormat } from '../../src/core/text-codec.js';
+import fc from 'fast-check';
+import { decodeText, encodeText, type TextFormat } from '../../src/core/text-codec.js';
 import { checkout, createFlowProject } from '../support/flow-project.js';
 import type { Outcome } from './flow-semantics/case.js';
+import { arbitraryGraph, graphSeed } from './flow-semantics/arbitrary-graph.js';
 import { groups, keyOf } from './flow-semantics/cases.js';
+import { modelOf } from './flow-semantics/graph-model.js';
 import { expectOutcome } from './flow-semantics/expect-outcome.js';
 
+const graphs = fc.sample(arbitraryGraph, { seed: graphSeed, numRuns: 30 });
+const all = {
+  ...groups,
+  'random graphs': graphs.map((nodes, i) => ({
+    name: `graph ${i} of ${nodes.length}`,
+    flow: 'graph',
+    params: { nodes },
+    value: modelOf(nodes),
+  })),
+};
+
 const program = `
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { local } from 'perdure';
 import { startRun } from '${checkout}/dist/client.js';
-import { encodeText } from '${checkout}/dist/core/text-codec.js';
+import { decodeText, encodeText } from '${checkout}/dist/core/text-codec.js';
 import { openLocalSession } from '${checkout}/dist/executors/index.js';
-import { groups, keyOf } from './cases.js';
+import { keyOf } from './cases.js';
 import { observe } from './observe.js';
 
-const files = ['triggers.ts', 'maps.ts', 'runs.ts'].map((file) => join(import.meta.dirname, file));
+const groups = decodeText(readFileSync('groups.json', 'utf8'), 'devalue')[0];
+const files = ['triggers.ts', 'maps.ts', 'runs.ts', 'graphs.ts'].map((file) => join(import.meta.dirname, file));
 const session = await openLocalSession({ files, executor: local({ processes: 2 }) });
 const [taskQueue, { flows }] = [await session.taskQueue(), await session.manifest()];
 const cases = Object.entries(groups).flatMap(([group, all]) => all.map((one) => ({ key: keyOf(group, one), one })));
@@ -45,7 +60,9 @@ await session.close();
 
 let outcomes: Record<string, { text: string; format: TextFormat }>;
 beforeAll(async () => {
-  const project = createFlowProject({ 'program.ts': program }, [join(import.meta.dirname, 'flow-semantics')]);
+  const project = createFlowProject({ 'program.ts': program, 'groups.json': encodeText([all, undefined]).text }, [
+    join(import.meta.dirname, 'flow-semantics'),
+  ]);
   try {
     const { stderr, status } = await project.runScript('program.ts');
     if (status !== 0) throw new Error(`the cases did not run: ${stderr}`);
@@ -55,7 +72,7 @@ beforeAll(async () => {
   }
 }, 240_000);
 
-for (const [group, cases] of Object.entries(groups))
+for (const [group, cases] of Object.entries(all))
   describe(group, () => {
     test.each(cases.map((one) => [one.name, one] as const))('%s', (_, one) => {
       const encoded = outcomes[keyOf(group, one)];
