@@ -50,6 +50,11 @@ export const errorCodes = {
     'NO_WORKFLOW',
     'HISTORY_LIMIT',
     'PAYLOAD_TOO_LARGE',
+    'APPROVAL_NOT_OPEN',
+    'BAD_ANSWER',
+    'BAD_SIGNAL',
+    'WAIT_TIMED_OUT',
+    'NOT_ANSWERED',
   ],
   ResultStoreError: ['RESULT_MISSING', 'RESULT_CORRUPT', 'RESULT_TOO_LARGE', 'STORE_MISMATCH', 'STORE_FAILED'],
   ConnectionError: [

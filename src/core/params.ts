@@ -11,6 +11,16 @@ const issuesOf = (error: unknown): Issue[] => {
   return Array.isArray(issues) ? (issues as Issue[]) : [];
 };
 
+/** What a schema complains of, as data and in words. */
+export const complaintOf = (error: unknown): { issues: { path: string; message: string }[]; words: string } => {
+  const issues = issuesOf(error).map(({ path = [], message = '' }) => ({ path: path.map(String).join('.'), message }));
+  const words =
+    issues.length > 0
+      ? issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
+      : String(error);
+  return { issues, words };
+};
+
 /** The parameters after defaults and transforms. @throws RunError BAD_PARAMS with each issue and its path */
 export const parseParams = (
   schema: { parse(input: unknown): unknown } | undefined,
@@ -22,14 +32,7 @@ export const parseParams = (
   try {
     return schema.parse(given);
   } catch (error) {
-    const issues = issuesOf(error).map(({ path = [], message = '' }) => ({
-      path: path.map(String).join('.'),
-      message,
-    }));
-    const words =
-      issues.length > 0
-        ? issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
-        : String(error);
+    const { issues, words } = complaintOf(error);
     throw new RunError('BAD_PARAMS', `The parameters of the flow '${run.flowName}' are not valid: ${words}`, {
       details: { ...run, issues },
     });

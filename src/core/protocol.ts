@@ -5,6 +5,7 @@
  */
 import type { ErrorCode } from './error-codes.js';
 import type { BatchSpec } from './map-batch.js';
+import type { State } from './state.js';
 import type { TaskPolicy } from './task-policy.js';
 
 /** Header field of each activity and child workflow that a flow starts. */
@@ -64,7 +65,45 @@ export type RunDelta =
   /** A final state that was reached without an activity. */
   | { kind: 'ended'; id: string; name: string; up: string[]; state: UnstartedState }
   /** Children of the map `id` that ended in this way, counted. */
-  | { kind: 'children'; id: string; name: string; up: string[]; state: UnstartedState; count: number };
+  | { kind: 'children'; id: string; name: string; up: string[]; state: UnstartedState; count: number }
+  /** It waits for time, or for somebody. */
+  | ({ kind: 'waiting'; id: string; name: string; up: string[] } & Waiting)
+  /** What it waited for has come, or will not. */
+  | { kind: 'waited'; id: string; name: string; up: string[]; state: State; error?: string }
+  /** The run itself was paused, or goes on. */
+  | { kind: 'run'; state: 'Paused' | 'Running' };
+
+/** What a run waits for. */
+export interface Waiting {
+  what: 'sleep' | 'signal' | 'approval' | 'manual';
+  /** When it gives up waiting, or has slept enough: milliseconds since 1970. Absent: never. */
+  until?: number;
+  /** JSON schema of the answer, where its schema can give one. */
+  schema?: unknown;
+}
+
+/** Memo key that says of a run that it is paused, for those who only ask for its description. */
+export const pausedMemoKey = 'perdure.paused';
+
+/** Signals and the update by which a run is spoken to; any other signal is for `waitFor`. */
+export const inboundName = {
+  pause: 'perdure.pause',
+  resume: 'perdure.resume',
+  /** `[Answer]` → the id of what was answered. Refused before it is accepted where nothing waits for it, or it does not fit. */
+  answer: 'perdure.answer',
+} as const;
+
+/** The answer to an open approval, or the word for a task that waits for one. */
+export interface Answer {
+  /** The approval's name or id; of two of one name, the one that was opened first. Of a task, its task-run id. */
+  name: string;
+  value?: unknown;
+}
+
+/** Second argument of a signal that our client sends: the same id counts once. */
+export interface SignalNote {
+  id: string;
+}
 
 /** The final states that are reached without an activity. */
 export type UnstartedState = 'TriggerFailed' | 'Cancelled' | 'Skipped' | 'Failed';

@@ -4,7 +4,7 @@
  */
 import type { RunError } from '../../core/errors.js';
 import type { BatchReport, BatchSpec } from '../../core/map-batch.js';
-import type { RunDelta } from '../../core/protocol.js';
+import type { Answer, RunDelta } from '../../core/protocol.js';
 import type { Segment, StoredBytes, StoredData, StoredSequenceData } from '../../core/result-ref.js';
 import type { TaskPolicy } from '../../core/task-policy.js';
 import type { State } from '../../core/state.js';
@@ -58,7 +58,27 @@ export interface ItemOutcome {
   error?: { name: string; message: string; stack?: string };
 }
 
+/** What comes to a run from outside. A port delivers each in the order in which it came, before flow code goes on. */
+export interface Inbound {
+  /** Kept until the flow waits for it; `id`: the same one counts once. */
+  signal(name: string, value: unknown, id?: string): void;
+  /** Whether the answer can be accepted; changes nothing. @throws RunError APPROVAL_NOT_OPEN, BAD_ANSWER */
+  check(answer: Answer): void;
+  /** Takes an answer that has been checked; gives the id of what it answers. */
+  answer(answer: Answer): string;
+}
+
+export interface Timer {
+  /** Resolves once the time is over. After `cancel`, or when the run is cancelled, it may reject or stay as it is. */
+  result: Promise<void>;
+  cancel(): void;
+}
+
 export interface EnginePort {
+  /** Has what comes from outside delivered to `inbound`; called once, before the flow's body. */
+  listen(inbound: Inbound): void;
+  /** A durable timer; `title` is what people read. */
+  timer(ms: number, title: string): Timer;
   /** Refuses `count` more task runs when the run's record has no room for them. @throws RunError HISTORY_LIMIT */
   checkRoom(count: number): void;
   startTask(invocation: TaskInvocation): Started;
