@@ -7,7 +7,7 @@ export { flow, type Flow, type FlowCall } from './flow.js';
 export { TaskFuture } from './future.js';
 export { MapFuture, type Settled } from './map-future.js';
 export type { Arg, Args, MapArg, MapArgs } from './inputs.js';
-export type { Executor, RunHandle, RunOptions } from './launcher.js';
+export type { Approval, Executor, RunHandle, RunOptions, SendOptions } from './launcher.js';
 export type { FlowOptions, TaskOptions } from './options.js';
 export type { Resolved } from './resolved.js';
 export { sequence } from './sequence.js';
@@ -18,11 +18,13 @@ export {
   allSuccessful,
   anyFailed,
   anySuccessful,
+  manualOnly,
   notAllSkipped,
   someFailed,
   someSuccessful,
 } from './triggers.js';
 export { unmapped, type Unmapped } from './unmapped.js';
+export { approval, sleep, waitFor, type Schema, type WaitOptions } from './waits.js';
 export { Dataset } from '../core/dataset.js';
 export { range, type Range } from '../core/range.js';
 export type { Duration } from '../core/duration.js';

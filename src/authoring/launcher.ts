@@ -28,6 +28,25 @@ export interface RunOptions {
   tags?: readonly string[];
 }
 
+export interface SendOptions {
+  /** The same id counts once, however often it is sent. Default: a new one each time. */
+  id?: string;
+}
+
+/** What waits for somebody in a run. */
+export interface Approval {
+  /** What `approve` takes; `id` where two of one name are open. */
+  name: string;
+  id: string;
+  /** An `approval(…)`, or a task with the trigger rule `manualOnly`. */
+  kind: 'approval' | 'manual';
+  since: Date;
+  /** When it gives up. */
+  until?: Date;
+  /** JSON schema of the answer, where the flow's schema can give one. */
+  schema?: unknown;
+}
+
 /** A started run. */
 export interface RunHandle<T> {
   /** The run's id, the same as its Temporal workflow id. */
@@ -37,6 +56,26 @@ export interface RunHandle<T> {
   result(): Promise<T>;
   /** The state of the run now. */
   state(): Promise<State>;
+  /**
+   * Sends a signal to the run's `waitFor(name)`, which keeps it until the flow is there. Resolves once the server has it.
+   * @throws RunError RUN_ENDED, RUN_NOT_FOUND
+   */
+  signal(name: string, value?: unknown, options?: SendOptions): Promise<void>;
+  /** What waits for an answer or a word now, from history; needs no worker. */
+  approvals(): Promise<Approval[]>;
+  /**
+   * Answers the open approval `name` (or of that id), or gives the word for the `manualOnly` task of that task-run id.
+   * The flow checks the value before it is accepted; a refused one leaves no trace. Gives the id of what was answered.
+   * @throws RunError BAD_ANSWER; APPROVAL_NOT_OPEN; NOT_ANSWERED when no worker took it within 15 seconds; RUN_ENDED
+   */
+  approve(name: string, value?: unknown, options?: SendOptions): Promise<string>;
+  /**
+   * Pauses the run, and the runs of flows that it has called: no new task run starts, running ones end, timers go on.
+   * Durable, and in force as soon as a worker has taken it. @throws RunError RUN_ENDED, RUN_NOT_FOUND
+   */
+  pause(): Promise<void>;
+  /** Lets a paused run, and the runs of flows that it has called, go on. @throws RunError RUN_ENDED, RUN_NOT_FOUND */
+  resume(): Promise<void>;
   /** Asks the run to stop: its running tasks get their signal, what has not started is cancelled. */
   cancel(): Promise<void>;
   /** All that is known of the run and of its tasks, from history; needs no worker. */

@@ -16,6 +16,12 @@ export const allFinished: TriggerRule = Object.freeze({ kind: 'allFinished' });
 export const notAllSkipped: TriggerRule = Object.freeze({ kind: 'notAllSkipped' });
 
 /**
+ * Waits, Paused, until somebody gives the word by its task-run id (`handle.approve(id)`, `perdure approve RUN ID`), once
+ * all upstream has ended, in whatever way. A map waits as a whole, by the map's id. Prefect 1's `manual_only`.
+ */
+export const manualOnly: TriggerRule = Object.freeze({ kind: 'manualOnly' });
+
+/**
  * Runs when so many of the upstream succeeded. A number below 1 is a share of all.
  * @throws AuthoringError BAD_OPTION
  * @example const vote = task('vote', { trigger: someSuccessful({ atLeast: 0.5 }) }, count);

@@ -6,7 +6,7 @@
 /** A trigger rule. Plain data: make it with the names that `perdure` exports, such as `allFinished`. */
 export type TriggerRule =
   | {
-      readonly kind: 'allSuccessful' | 'allFailed' | 'anySuccessful' | 'anyFailed' | 'allFinished' | 'notAllSkipped';
+      readonly kind: 'allSuccessful' | 'allFailed' | 'anySuccessful' | 'anyFailed' | 'allFinished' | 'notAllSkipped' | 'manualOnly';
     }
   | ({ readonly kind: 'someSuccessful' | 'someFailed' } & TriggerBounds);
 
@@ -37,6 +37,7 @@ const kinds: ReadonlySet<unknown> = new Set<TriggerRule['kind']>([
   'notAllSkipped',
   'someSuccessful',
   'someFailed',
+  'manualOnly',
 ]);
 
 export const isTriggerRule = (value: unknown): value is TriggerRule =>
@@ -63,6 +64,7 @@ export const verdictOf = (rule: TriggerRule, counts: UpstreamCounts): 'run' | 's
     case 'anyFailed':
       return when(failed > 0);
     case 'allFinished':
+    case 'manualOnly':
       return 'run';
     case 'notAllSkipped':
       return total === skipped ? 'skip' : when(failed === borne);

@@ -3,7 +3,7 @@
  * the first note, so that notes of one moment share it. SANDBOX. The memo's last value does not matter; the events do.
  */
 import { inWorkflowContext, upsertMemo } from '@temporalio/workflow';
-import { type RunDelta, deltaMemoKey } from '../core/protocol.js';
+import { type RunDelta, deltaMemoKey, pausedMemoKey } from '../core/protocol.js';
 
 /** Notes beyond this in one update are dropped from view, never from the run: a memo has to stay small. */
 const mostNotes = 500;
@@ -25,7 +25,11 @@ export class Recorder {
   private readonly flush = (): void => {
     // The SDK lets go of a run that it drops from its cache before this microtask runs; the history has no use for it then.
     if (!inWorkflowContext()) return;
-    upsertMemo({ [deltaMemoKey]: this.notes });
+    const paused = this.notes.findLast(({ kind }) => kind === 'run');
+    upsertMemo({
+      [deltaMemoKey]: this.notes,
+      ...(paused?.kind === 'run' && { [pausedMemoKey]: paused.state === 'Paused' }),
+    });
     this.notes = [];
   };
 }

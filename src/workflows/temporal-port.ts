@@ -21,6 +21,7 @@ import type {
   TaskInvocation,
 } from '../authoring/engine/engine-port.js';
 import type { MapShare } from '../authoring/engine/map-share.js';
+import { listen, timer } from './outside.js';
 import { activityOptions } from '../core/activity-options.js';
 import { RunError } from '../core/errors.js';
 import { mapShardType, type RunMemo, type TaskRunHeader, runMemoKey } from '../core/protocol.js';
@@ -57,6 +58,8 @@ export class TemporalPort implements EnginePort {
 
   constructor(private readonly flowName: string) {}
 
+  readonly listen = listen;
+  readonly timer = timer;
   readonly load = storeCalls.load;
   readonly sequence = storeCalls.sequence;
   readonly keep = storeCalls.keep;

@@ -5,6 +5,8 @@
 import { AuthoringError, RunError, SkipTask } from '../../core/errors.js';
 import type { EnginePort } from './engine-port.js';
 import { resolveFutures, sourcesIn } from './futures-in.js';
+import { Hold } from './hold.js';
+import { Inbox } from './inbox.js';
 import type { Run } from './run.js';
 import { Window } from './window.js';
 
@@ -21,6 +23,8 @@ const turnsOfGrace = 20;
 
 export class FlowRun {
   readonly window: Window;
+  readonly hold = new Hold();
+  readonly inbox: Inbox;
   private readonly runs: Run[] = [];
   private readonly failures: Run[] = [];
   private readonly counts = new Map<string, number>();
@@ -33,7 +37,16 @@ export class FlowRun {
     readonly port: EnginePort,
     readonly info: FlowRunInfo,
   ) {
-    this.window = new Window(info.window);
+    this.window = new Window(info.window, this.hold);
+    this.inbox = new Inbox(this);
+    port.listen(this.inbox);
+  }
+
+  /** While it is paused no task run starts; what runs goes on to its end, and cancelling works as ever. */
+  setPaused(isPaused: boolean): void {
+    if (isPaused === this.hold.isHeld) return;
+    this.port.record({ kind: 'run', state: isPaused ? 'Paused' : 'Running' });
+    this.hold.set(isPaused);
   }
 
   /** Notes an error in a handler; at the end it fails the run if nobody ever looked at it. */

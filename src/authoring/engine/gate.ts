@@ -15,7 +15,7 @@ import type { Run } from './run.js';
 export interface GateOptions {
   /**
    * How the upstream must have ended for this task to run: `allSuccessful` (default), `allFailed`, `anySuccessful`,
-   * `anyFailed`, `allFinished`, `notAllSkipped`, `someSuccessful({ atLeast, atMost })` or `someFailed({ atLeast, atMost })`.
+   * `anyFailed`, `allFinished`, `notAllSkipped`, `manualOnly`, `someSuccessful({ atLeast, atMost })` or `someFailed({ atLeast, atMost })`.
    * A map among it counts as its children. A rule that is not met ends the run TriggerFailed. A run that starts although
    * some of its upstream failed deals with those failures, and gets `undefined` in place of their values. Prefect 1's triggers.
    */

@@ -39,7 +39,7 @@ export class MapItems implements MapBody {
     const { flowRun, mapId, depth, upstreamIds, invoked } = plan;
     flowRun.port.checkRoom(plan.width);
     const { concurrency } = invoked.map ?? {};
-    const window = concurrency === undefined ? undefined : new Window(concurrency);
+    const window = concurrency === undefined ? undefined : new Window(concurrency, flowRun.hold);
     const place = { mapId, depth, mapUpstreamIds: upstreamIds, window };
     for (let position = 0; position < plan.width; position++) {
       const index = plan.offset + position;

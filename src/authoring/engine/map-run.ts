@@ -16,6 +16,7 @@ import { MapBatches } from './map-batches.js';
 import { endingsOf } from './map-endings.js';
 import type { MapBody, MapOutcome, MapTally } from './map-body.js';
 import { commonWidth, isMappedOver, type MapInput, mapInput, type Share, widthOf } from './map-inputs.js';
+import { whenApproved } from './manual-start.js';
 import { MapItems } from './map-items.js';
 import { mapFailure } from './map-failure.js';
 import { isDecided, isFine, type MapOptions } from './map-options.js';
@@ -38,6 +39,8 @@ export class MapRun extends Run {
   readonly depth: number;
   width: number | undefined;
   private body: MapBody | undefined;
+  private readonly invoked: Invoked;
+  private readonly isManual: boolean;
   private readonly inputs: MapInput[];
   private readonly options: MapOptions;
   private readonly onWidth: (() => void)[] = [];
@@ -49,9 +52,13 @@ export class MapRun extends Run {
   constructor(
     flowRun: FlowRun,
     id: string,
-    private readonly invoked: Invoked,
+    invoked: Invoked,
   ) {
     super(flowRun, id, invoked.definition.name);
+    const { gate } = invoked;
+    this.isManual = gate?.rule.kind === 'manualOnly';
+    // The word is given once, for all children.
+    this.invoked = gate !== undefined && this.isManual ? { ...invoked, gate: { ...openGate, skips: gate.skips } } : invoked;
     this.options = invoked.map ?? {};
     this.inputs = invoked.args.map((arg) => mapInput(arg, this.name, isMap));
     if (this.inputs.every((input) => input.kind === 'constant'))
@@ -128,6 +135,11 @@ export class MapRun extends Run {
     // What is mapped over has to have a value, by whatever rule: without it there is no width.
     const cause = own.find((run) => run.failed && isMappedOver(this.inputs, run));
     if (cause !== undefined) return this.finish(State.TriggerFailed, { error: triggerFailure(this, { cause }) });
+    if (this.isManual) whenApproved(this, () => this.passBarriers());
+    else this.passBarriers();
+  }
+
+  private passBarriers(): void {
     const barriers = barriersOf(this.inputs, this.invoked);
     if (barriers.length === 0) return this.readThenBegin();
     let waiting = barriers.length;

@@ -13,6 +13,7 @@ import type { FlowRun } from './flow-run.js';
 import { resolveFutures } from './futures-in.js';
 import { countsOf, type Gate, ruleVerdict } from './gate.js';
 import { quietly } from './quietly.js';
+import { whenApproved } from './manual-start.js';
 import type { MapOptions } from './map-options.js';
 import { Run, stateOfFailure } from './run.js';
 import { triggerFailure } from './trigger-failure.js';
@@ -98,9 +99,14 @@ export class TaskRun extends Run {
   private proceed(): void {
     const { gate } = this.invoked;
     if ((gate?.skips ?? true) && this.isSkipped()) return this.endUnstarted(State.Skipped);
+    if (gate?.rule.kind === 'manualOnly') return whenApproved(this, () => this.readThenEnter());
     const unmet = gate === undefined ? this.unmetByDefault() : this.unmet(gate);
     if (unmet === 'skip') return this.endUnstarted(State.Skipped);
     if (unmet !== undefined) return this.endUnstarted(State.TriggerFailed, unmet);
+    this.readThenEnter();
+  }
+
+  private readThenEnter(): void {
     const reading = this.allowedRead();
     if (reading === undefined) return this.enter();
     reading.then(

@@ -3,6 +3,7 @@
  * time. Children of a map are counted, never listed: a map of a million is as small as a map of three.
  */
 import { type State as StateType, State, isFailure, isFinal } from '../state.js';
+import type { RunDelta } from '../protocol.js';
 import type { PendingTask, RunEvent } from './run-event.js';
 import type { RunView, TaskView } from './run-view.js';
 
@@ -113,6 +114,11 @@ export class RunFold {
   }
 
   private delta({ at, delta }: Extract<RunEvent, { kind: 'delta' }>): void {
+    if (delta.kind === 'run') {
+      this.run.state = delta.state;
+      return;
+    }
+    if (delta.kind === 'waiting' || delta.kind === 'waited') return this.wait(at, delta);
     const isMap = delta.kind === 'map' || delta.kind === 'children';
     const { view, unstarted } = this.entry(delta.id, isMap ? 'map' : 'task', delta.name);
     if (delta.up.length > 0) view.upstream = delta.up;
@@ -130,6 +136,29 @@ export class RunFold {
       view.state = delta.state;
       view.endedAt = at;
     }
+  }
+
+  private wait(at: Date, delta: Extract<RunDelta, { kind: 'waiting' | 'waited' }>): void {
+    const isTask = delta.kind === 'waiting' && delta.what === 'manual';
+    const { view } = this.entry(delta.id, isTask ? 'task' : 'wait', delta.name);
+    if (!isTask && delta.kind === 'waiting') view.kind = 'wait';
+    if (delta.up.length > 0) view.upstream = delta.up;
+    if (delta.kind === 'waiting') {
+      const { what, until, schema } = delta;
+      view.state = what === 'sleep' ? State.Running : State.Paused;
+      view.startedAt = at;
+      view.waits = {
+        for: what,
+        ...(until === undefined ? {} : { until: new Date(until) }),
+        ...(schema === undefined ? {} : { schema }),
+      };
+      return;
+    }
+    view.state = delta.state;
+    delete view.waits;
+    if (delta.error !== undefined) view.error = delta.error;
+    if (isFinal(delta.state)) view.endedAt = at;
+    else delete view.startedAt;
   }
 
   /** The view now; `pending` adds what only the server knows of activities under way. */
@@ -186,7 +215,7 @@ export class RunFold {
 }
 
 const mapState = (view: TaskView, counts: Partial<Record<StateType, number>>): StateType => {
-  if (view.width === undefined && isFinal(view.state)) return view.state;
+  if (view.width === undefined && (isFinal(view.state) || view.state === State.Paused)) return view.state;
   const under = (state: StateType): boolean => (counts[state] ?? 0) > 0;
   if (under(State.Retrying) && !under(State.Running)) return State.Retrying;
   const begun = Object.entries(counts).some(([state, count]) => state !== State.Pending && count > 0);

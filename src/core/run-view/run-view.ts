@@ -4,10 +4,10 @@
  */
 import type { State } from '../state.js';
 
-/** A task run, a child flow run, or a map with its children counted. */
+/** A task run, a child flow run, a map with its children counted, or a wait (`sleep`, `waitFor`, `approval`). */
 export interface TaskView {
   id: string;
-  kind: 'task' | 'flow' | 'map';
+  kind: 'task' | 'flow' | 'map' | 'wait';
   name: string;
   /** The call's own name, where it was given one. */
   title?: string;
@@ -20,6 +20,8 @@ export interface TaskView {
   endedAt?: Date;
   /** The failure's message; of a running or retrying task, the last attempt's. */
   error?: string;
+  /** What it waits for, as long as it does; `until`: when it gives up, or has slept enough. */
+  waits?: { for: 'sleep' | 'signal' | 'approval' | 'manual'; until?: Date; schema?: unknown };
   /** Of a map only. */
   width?: number;
   /** Of a map only: how many children are in each state; those not yet scheduled are Pending. */
