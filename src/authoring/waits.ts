@@ -95,14 +95,11 @@ export const sleep = (duration: Duration): TaskFuture<void> =>
  * @throws AuthoringError BAD_OPTION; CALLED_OUTSIDE_FLOW
  * @example const { bytes } = await waitFor('uploaded', z.object({ bytes: z.number() }), { timeout: '1 day' });
  */
-export const waitFor = <T = unknown>(
-  name: string,
-  schema?: Schema<T>,
-  options: WaitOptions<T> = {},
-): TaskFuture<T> => wait('waitFor', name, planOf('waitFor', name, { schema, options }));
+export const waitFor = <T = unknown>(name: string, schema?: Schema<T>, options: WaitOptions<T> = {}): TaskFuture<T> =>
+  wait('waitFor', name, planOf('waitFor', name, { schema, options }));
 
 /**
- * Asks somebody: the wait is open, and shown as Paused, until it is answered by `handle.answer(name, value)` or
+ * Asks somebody: the wait is open, and shown as Paused, until it is answered by `handle.approve(name, value)` or
  * `perdure approve RUN NAME --value JSON`. An answer that the schema refuses is not accepted, and leaves no trace; the
  * value that the flow gets is the schema's, transforms and all. Any number may be open at a time. Prefect's
  * `pause_flow_run(wait_for_input=Model)`, Temporal's update with a validator.
@@ -118,4 +115,3 @@ export const approval = <T = unknown>(
   const plan = planOf('approval', name, { schema, options });
   return wait('approval', name, schema === undefined ? plan : { ...plan, schema: jsonSchemaOf(schema) });
 };
-

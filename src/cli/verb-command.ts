@@ -95,6 +95,9 @@ export interface ServerFlags {
 }
 
 export const withServerOptions = (command: Command, queueHelp: string): Command =>
+  withConnectionOptions(command).option('--task-queue <name>', queueHelp);
+
+export const withConnectionOptions = (command: Command): Command =>
   command
     .option(
       '--address <host:port>',
@@ -103,8 +106,7 @@ export const withServerOptions = (command: Command, queueHelp: string): Command 
     .option('--namespace <name>', "Temporal namespace (default: TEMPORAL_NAMESPACE, temporal.toml, else 'default')")
     .option('--tls', 'connect with TLS; certificates come from TEMPORAL_TLS_… or temporal.toml')
     .option('--api-key <key>', 'better in TEMPORAL_API_KEY, where other users of the machine do not see it')
-    .option('--profile <name>', "profile of temporal.toml (default: TEMPORAL_PROFILE, else 'default')")
-    .option('--task-queue <name>', queueHelp);
+    .option('--profile <name>', "profile of temporal.toml (default: TEMPORAL_PROFILE, else 'default')");
 
 export const serverOverrides = ({
   address,

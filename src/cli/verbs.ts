@@ -13,6 +13,16 @@ interface VerbEntry {
 
 export const verbs: Readonly<Record<string, VerbEntry>> = {
   run: { summary: 'run a flow of a file, and watch it', load: async () => (await import('./run.js')).run },
+  approve: {
+    summary: 'answer what a run asks, or list what it asks',
+    load: async () => (await import('./approve.js')).approve,
+  },
+  signal: { summary: 'send a signal to a run', load: async () => (await import('./signal.js')).signal },
+  pause: {
+    summary: 'let no new task of a run start',
+    load: async () => (await import('./pause.js')).pause,
+  },
+  resume: { summary: 'let a paused run go on', load: async () => (await import('./pause.js')).resume },
   dev: {
     summary: 'keep a Temporal server, its UI and a reloading worker up',
     load: async () => (await import('./dev.js')).dev,

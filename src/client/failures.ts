@@ -10,7 +10,7 @@ import { isFailureDetail } from '../core/protocol.js';
 import { runCancelled, runFailedOf, type RunIdentity, runTimedOut } from '../core/run-end.js';
 
 /** An ApplicationFailure as the error it was made of. */
-const rebuilt = (failure: unknown): unknown => {
+export const rebuilt = (failure: unknown): unknown => {
   if (!(failure instanceof ApplicationFailure)) return failure;
   const cause = rebuilt(failure.cause);
   const detail = failure.details?.find(isFailureDetail);

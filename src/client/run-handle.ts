@@ -1,12 +1,14 @@
 /** The handle of a run: waits for it, looks at it, cancels it. HOST. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { RunHandle } from '../authoring/launcher.js';
+import type { Approval, RunHandle, SendOptions } from '../authoring/launcher.js';
+import { pausedMemoKey } from '../core/protocol.js';
 import type { ItemPage, ItemView } from '../core/run-view/item-view.js';
 import type { RunView } from '../core/run-view/run-view.js';
 import { State } from '../core/state.js';
 import { valuesOf } from './connect.js';
 import { isUnknownRun, notFound, runFailure } from './failures.js';
 import { mapItems } from './map-items.js';
+import { approvalsIn, sendAnswer, sendPause, sendSignal } from './speak.js';
 import { RunWatcher } from './watch-run.js';
 
 declare module '../authoring/launcher.js' {
@@ -45,7 +47,31 @@ export class ClientRunHandle<T> implements RunHandle<T> {
   }
 
   async state(): Promise<State> {
-    return this.known(async () => states[(await this.workflow.describe()).status.name] ?? State.Running);
+    return this.known(async () => {
+      const { status, memo } = await this.workflow.describe();
+      const state = states[status.name] ?? State.Running;
+      return state === State.Running && memo?.[pausedMemoKey] === true ? State.Paused : state;
+    });
+  }
+
+  async signal(name: string, value?: unknown, options: SendOptions = {}): Promise<void> {
+    await sendSignal(this.workflow, { name, value }, options);
+  }
+
+  async approvals(): Promise<Approval[]> {
+    return approvalsIn(await this.tasks());
+  }
+
+  async approve(name: string, value?: unknown, options: SendOptions = {}): Promise<string> {
+    return sendAnswer(this.client, this.workflow, { answer: { name, value }, ...options });
+  }
+
+  async pause(): Promise<void> {
+    await sendPause(this.client, this.runId, 'pause');
+  }
+
+  async resume(): Promise<void> {
+    await sendPause(this.client, this.runId, 'resume');
   }
 
   async cancel(): Promise<void> {

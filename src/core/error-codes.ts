@@ -55,6 +55,7 @@ export const errorCodes = {
     'BAD_SIGNAL',
     'WAIT_TIMED_OUT',
     'NOT_ANSWERED',
+    'RUN_ENDED',
   ],
   ResultStoreError: ['RESULT_MISSING', 'RESULT_CORRUPT', 'RESULT_TOO_LARGE', 'STORE_MISMATCH', 'STORE_FAILED'],
   ConnectionError: [

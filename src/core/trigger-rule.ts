@@ -6,7 +6,8 @@
 /** A trigger rule. Plain data: make it with the names that `perdure` exports, such as `allFinished`. */
 export type TriggerRule =
   | {
-      readonly kind: 'allSuccessful' | 'allFailed' | 'anySuccessful' | 'anyFailed' | 'allFinished' | 'notAllSkipped' | 'manualOnly';
+      readonly kind:
+        'allSuccessful' | 'allFailed' | 'anySuccessful' | 'anyFailed' | 'allFinished' | 'notAllSkipped' | 'manualOnly';
     }
   | ({ readonly kind: 'someSuccessful' | 'someFailed' } & TriggerBounds);
 

@@ -2,5 +2,7 @@
  * Door of `executors/`: where flows and tasks run, for the command line. HOST. Users get the same by the package's own
  * door.
  */
+export { getRun } from './get-run.js';
+export { temporal } from './temporal.js';
 export { local, type LocalExecutor } from './local.js';
 export { openLocalSession, type LocalSession, type LocalSessionOptions } from './local-session.js';

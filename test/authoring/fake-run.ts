@@ -7,9 +7,11 @@ import type {
   BatchInvocation,
   EnginePort,
   FlowInvocation,
+  Inbound,
   ItemOutcome,
   Started,
   TaskInvocation,
+  Timer,
 } from '../../src/authoring/engine/engine-port.js';
 import { provideFlowRun } from '../../src/authoring/scope.js';
 import { RunError } from '../../src/core/errors.js';
@@ -56,6 +58,9 @@ export interface FakeRun {
   drain(): Promise<void>;
   /** From outside, as a client's request. */
   cancelAll(): void;
+  readonly inbound: Inbound;
+  /** Timers in the order in which they were set. */
+  readonly timers: { ms: number; title: string; fire(): void; isCancelled: boolean }[];
 }
 
 export interface FakeRunOptions {
@@ -88,6 +93,18 @@ class FakePort implements EnginePort {
     private readonly policy: number,
   ) {}
 
+  inbound: Inbound | undefined;
+  listen = (inbound: Inbound): void => {
+    this.inbound = inbound;
+  };
+  readonly timers: { ms: number; title: string; fire(): void; isCancelled: boolean }[] = [];
+  timer = (ms: number, title: string): Timer => {
+    let fire: () => void = () => undefined;
+    const result = new Promise<void>((resolve) => (fire = resolve));
+    const timer = { ms, title, fire, isCancelled: false };
+    this.timers.push(timer);
+    return { result, cancel: () => void (timer.isCancelled = true) };
+  };
   batchPolicy = (): number => this.policy;
   hasRoom = (count: number): boolean => this.runs.size + count <= this.room;
   load = (data: StoredData): Promise<unknown> => Promise.resolve(itemsOf(data));
@@ -192,6 +209,8 @@ export const startFlow = (body: () => unknown, options: FakeRunOptions = {}): Fa
       }
     },
     cancelAll: () => flowRun.cancelAll(),
+    inbound: port.inbound as Inbound,
+    timers: port.timers,
   };
 };
 

@@ -49,16 +49,13 @@ export class MapRun extends Run {
   private skipped = 0;
   private isStopped = false;
 
-  constructor(
-    flowRun: FlowRun,
-    id: string,
-    invoked: Invoked,
-  ) {
+  constructor(flowRun: FlowRun, id: string, invoked: Invoked) {
     super(flowRun, id, invoked.definition.name);
     const { gate } = invoked;
     this.isManual = gate?.rule.kind === 'manualOnly';
     // The word is given once, for all children.
-    this.invoked = gate !== undefined && this.isManual ? { ...invoked, gate: { ...openGate, skips: gate.skips } } : invoked;
+    this.invoked =
+      gate !== undefined && this.isManual ? { ...invoked, gate: { ...openGate, skips: gate.skips } } : invoked;
     this.options = invoked.map ?? {};
     this.inputs = invoked.args.map((arg) => mapInput(arg, this.name, isMap));
     if (this.inputs.every((input) => input.kind === 'constant'))

@@ -1,9 +1,10 @@
 /** Draws a run as the lines of a terminal: a line a task, a bar for a map, fitted to width and height. HOST, pure. */
 import type { RunView, TaskView } from '../../core/run-view/run-view.js';
 import { State, isFinal } from '../../core/state.js';
+import { shellQuoted } from '../hosting-lines.js';
 import { displayWidth, oneLine, padded, shorten } from '../printable.js';
 import type { Style } from '../terminal.js';
-import { colorOf, countWords, countsOf, elapsed, labelsOf, markOf } from './view-words.js';
+import { colorOf, countWords, countsOf, elapsed, labelsOf, markOf, waitWords } from './view-words.js';
 
 export interface Moment {
   now: Date;
@@ -109,8 +110,20 @@ export const parkedLines = (view: RunView, style: Style): string[] => {
   ];
 };
 
+/** The lines about what somebody has to do for the run to go on: whole, so that they can be copied. */
+const askingLines = (view: RunView, { colors }: Style): string[] => {
+  const waits = view.tasks.map((task) => waitWords(view.runId, task)).filter((words) => words !== '');
+  const paused = view.state === State.Paused ? [`is paused: perdure resume ${shellQuoted(oneLine(view.runId))}`] : [];
+  const more =
+    waits.length > mostAsking
+      ? [`and ${waits.length - mostAsking} more: perdure approve ${shellQuoted(oneLine(view.runId))}`]
+      : [];
+  return [...paused, ...waits.slice(0, mostAsking), ...more].map((words) => colors.yellow(`   ${words}`));
+};
+const mostAsking = 3;
+
 export const drawRun = (view: RunView, moment: Moment, style: Style): string[] => {
-  const parked = parkedLines(view, style);
+  const parked = [...parkedLines(view, style), ...askingLines(view, style)];
   const { shown, left } = fitting(view.tasks, Math.max(3, style.rows - 3 - parked.length));
   const labels = labelsOf(view);
   const label = (task: TaskView): string => labels.get(task.id) ?? oneLine(task.name);

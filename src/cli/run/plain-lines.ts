@@ -4,8 +4,9 @@
  */
 import type { RunView, TaskView } from '../../core/run-view/run-view.js';
 import { State, isFinal } from '../../core/state.js';
+import { shellQuoted } from '../hosting-lines.js';
 import { oneLine } from '../printable.js';
-import { countWords, elapsed, labelsOf } from './view-words.js';
+import { countWords, elapsed, labelsOf, waitWords } from './view-words.js';
 
 /** A map says how far it is, at most so often. */
 const mapEveryMs = 2_000;
@@ -18,14 +19,21 @@ interface Said {
 export class PlainLines {
   private readonly said = new Map<string, Said>();
   private parked: string | undefined;
+  private isPaused = false;
 
   /** What is new in `view` since the last one. */
   lines(view: RunView, now: Date): string[] {
     const labels = labelsOf(view);
     const lines = view.tasks.flatMap((task) => {
       const label = labels.get(task.id) ?? oneLine(task.name);
-      return (task.kind === 'map' ? this.mapLine(task, label, now) : this.taskLine(task, label, now)) ?? [];
+      return (task.kind === 'map' ? this.mapLine(task, label, now) : this.taskLine(task, { label, now, view })) ?? [];
     });
+    const isPaused = view.state === State.Paused;
+    if (isPaused !== this.isPaused && !isFinal(view.state)) {
+      const runId = oneLine(view.runId);
+      lines.push(isPaused ? `${runId} is paused: perdure resume ${shellQuoted(runId)}` : `${runId} goes on`);
+    }
+    this.isPaused = isPaused;
     if (view.parked !== this.parked) {
       this.parked = view.parked;
       if (view.parked !== undefined)
@@ -37,7 +45,10 @@ export class PlainLines {
     return lines;
   }
 
-  private taskLine(task: TaskView, label: string, now: Date): string | undefined {
+  private taskLine(
+    task: TaskView,
+    { label, now, view }: { label: string; now: Date; view: RunView },
+  ): string | undefined {
     if (task.state === State.Pending) return undefined;
     const attempt = task.attempt > 1 ? `, attempt ${task.attempt}` : '';
     const error = task.error && task.state !== State.Completed ? `: ${oneLine(task.error)}` : '';
@@ -45,7 +56,8 @@ export class PlainLines {
     if (this.said.get(task.id)?.words === key) return undefined;
     this.said.set(task.id, { words: key, at: now.getTime() });
     const time = isFinal(task.state) ? elapsed(task, now) : '';
-    return `${label}: ${task.state}${attempt}${time === '' ? '' : ` (${time})`}${error}`;
+    const waits = waitWords(view.runId, task);
+    return `${label}: ${task.state}${attempt}${time === '' ? '' : ` (${time})`}${error}${waits === '' ? '' : `, ${waits}`}`;
   }
 
   private mapLine(task: TaskView, label: string, now: Date): string | undefined {

@@ -2,7 +2,7 @@
 import { type ClientRunHandle, existingRun, startRun } from '../../client.js';
 import type { FlowSummary } from '../../activities/task-host.js';
 import { RunError } from '../../core/errors.js';
-import { State } from '../../core/state.js';
+import { isFinal, State } from '../../core/state.js';
 import { quotingHint } from '../params.js';
 import { oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
@@ -61,7 +61,7 @@ const start = async (context: RunContext, flow: FlowSummary, taskQueue: string):
   } catch (error) {
     if (!(error instanceof RunError) || error.code !== 'RUN_EXISTS' || flags.id === undefined) throw error;
     const existing = await existingRun(session.client, flags.id);
-    if (existing.flowName !== flow.name || (await existing.state()) !== State.Running) throw error;
+    if (existing.flowName !== flow.name || isFinal(await existing.state())) throw error;
     say(
       `The run '${oneLine(flags.id)}' is under way: attached to it. It goes on with the parameters that it was started with.`,
     );

@@ -2,8 +2,20 @@
 import type { RunView, TaskView } from '../../core/run-view/run-view.js';
 import { State, isFinal } from '../../core/state.js';
 import { formatDuration } from '../../core/duration.js';
+import { shellQuoted } from '../hosting-lines.js';
 import { oneLine } from '../printable.js';
 import type { Colors, Style } from '../terminal.js';
+
+/** What a waiting run waits for, with the command that ends the wait; nothing where nobody has to do anything. */
+export const waitWords = (runId: string, { id, name, waits }: TaskView): string => {
+  const quoted = (text: string): string => shellQuoted(oneLine(text));
+  if (waits?.for === 'approval')
+    return `waits for an answer: perdure approve ${quoted(runId)} ${quoted(name)} --value JSON`;
+  if (waits?.for === 'manual') return `waits for the word: perdure approve ${quoted(runId)} ${quoted(id)}`;
+  if (waits?.for === 'signal')
+    return `waits for a signal: perdure signal ${quoted(runId)} ${quoted(name)} --value JSON`;
+  return '';
+};
 
 /** What a task is called: the call's own name, else the task's; its id where two would be called the same. */
 export const labelsOf = (view: RunView): Map<string, string> => {
