@@ -43,10 +43,11 @@ export const attemptRequest = (
     },
   };
   if (header?.store) {
-    request.place = { runId, taskRunId, attempt };
+    if (!header.undo) request.place = { runId, taskRunId, attempt };
     const { value, format } = toSent(args);
     if (format !== undefined) Object.assign(request, { args: [], sentArgs: { value, format } });
   }
+  if (header?.undo) request.isUndo = true;
   if (header?.batch) request.batch = { spec: header.batch, executionId, attempt, reruns: 0 };
   return request;
 };

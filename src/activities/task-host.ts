@@ -76,6 +76,8 @@ export interface AttemptRequest {
   /** Under whose name a large result is stored; absent: results stay inline, whatever their size. */
   place?: Place;
   batch?: BatchRequest;
+  /** The task's `undo` runs in place of its body, and gives no value. */
+  isUndo?: true;
 }
 
 export interface AttemptOptions {

@@ -124,6 +124,12 @@ export const callMapped = (
   options: CallOptions = {},
 ): MapFuture<unknown> => {
   const flowRun = flowRunFor(definition);
+  if (typeof options.batch === 'number' && definition.kind === 'task' && definition.options.undo)
+    throw new AuthoringError(
+      'BAD_OPTION',
+      `${definition.name}.with({ batch }).map(…): the task has an \`undo\`, so that its items are run, and undone, one by one.`,
+      { details: { option: 'batch', expected: 'none with undo', received: String(options.batch) } },
+    );
   const run = new MapRun(flowRun, flowRun.nextId(definition.name), invokedOf(definition, args, options));
   addAfter(run, options);
   flowRun.add(run);

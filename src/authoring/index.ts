@@ -23,6 +23,7 @@ export {
   someFailed,
   someSuccessful,
 } from './triggers.js';
+export { transaction } from './transaction.js';
 export { unmapped, type Unmapped } from './unmapped.js';
 export { approval, sleep, waitFor, type Schema, type WaitOptions } from './waits.js';
 export { Dataset } from '../core/dataset.js';

@@ -3,6 +3,7 @@
  */
 import { type Duration, parseDuration } from '../core/duration.js';
 import { AuthoringError } from '../core/errors.js';
+import { isSandbox } from './realm.js';
 import { checkGate, type GateOptions } from './engine/gate.js';
 import { defaultTaskPolicy, type TaskPolicy } from '../core/task-policy.js';
 
@@ -50,6 +51,13 @@ export interface TaskOptions extends TaskCallPolicy, GateOptions {
    * Declare such a parameter as `AsyncIterable<T>`. Default false.
    */
   stream?: boolean;
+  /**
+   * Undoes what a completed run of this task did; gets its result and its arguments. Called when the flow fails or is
+   * cancelled, or the `transaction` that the run belongs to throws, in reverse order of completion; a task run like any
+   * other, with this task's `retries` and timeouts, so it must bear to be run twice. A task with it maps item by item.
+   * Prefect's `on_rollback`.
+   */
+  undo?(result: unknown, ...args: unknown[]): unknown;
   /** The file to load for this task, when the call of `task` stands in a helper of another file: `import.meta.url`. */
   source?: string;
 }
@@ -92,7 +100,7 @@ const bad = (
 const taskOptionNames = new Set(
   (
     'retries timeout totalTimeout tags retryDelay retryBackoff maxRetryDelay retryJitter retryIf heartbeatTimeout ' +
-    'onCrash local stream source trigger skipOnUpstreamSkip'
+    'onCrash local stream source trigger skipOnUpstreamSkip undo'
   ).split(' '),
 );
 const flowOptionNames = new Set('params retries retryDelay timeout name source'.split(' '));
@@ -182,6 +190,9 @@ export const taskPolicy = (name: string, options: TaskOptions): TaskPolicy => {
   checkGate(owner, options);
   if (options.retryIf !== undefined && typeof options.retryIf !== 'function')
     throw bad(owner, 'retryIf', { expected: 'a function', received: options.retryIf });
+  // In the sandbox the compiler has left `true` in place of the function.
+  if (options.undo !== undefined && typeof options.undo !== 'function' && !isSandbox())
+    throw bad(owner, 'undo', { expected: 'a function', received: options.undo });
   if (options.local !== undefined && typeof options.local !== 'boolean')
     throw bad(owner, 'local', { expected: 'true or false', received: options.local });
   if (options.stream !== undefined && typeof options.stream !== 'boolean')

@@ -35,6 +35,12 @@ export interface Task<A extends readonly unknown[] = readonly never[], R = unkno
   readonly options: TaskOptions;
 }
 
+/** The options with `undo` typed after the body. */
+type TypedOptions<A extends readonly unknown[], R> = Omit<TaskOptions, 'undo'> & {
+  /** Undoes a completed run; see TaskOptions. */
+  undo?(result: TaskValue<R>, ...args: [...A]): unknown;
+};
+
 /**
  * Declares a task. At the top level of its module: other processes load the same file to find it.
  *
@@ -47,7 +53,7 @@ export interface Task<A extends readonly unknown[] = readonly never[], R = unkno
 export function task<A extends readonly unknown[], R>(name: string, fn: (...args: A) => R): Task<A, R>;
 export function task<A extends readonly unknown[], R>(
   name: string,
-  options: TaskOptions,
+  options: TypedOptions<NoInfer<A>, NoInfer<R>>,
   fn: (...args: A) => R,
 ): Task<A, R>;
 export function task<A extends readonly unknown[], R>(fn: (...args: A) => R): Task<A, R>;

@@ -4,7 +4,7 @@
  * `reach` leaves it out. A body that cannot be taken out is a `BundleError`, never a silent leak.
  */
 import { type NodePath, types as t } from '@babel/core';
-import { hostOptionNames } from '../core/host-options.js';
+import { hostOptionNames, markedOptionNames } from '../core/host-options.js';
 import { bundleErrorAt, placeOf } from './bundle-error.js';
 import { foldMain } from './fold-main.js';
 import { keyName, meaningOf, type ModuleLookup } from './meaning.js';
@@ -58,7 +58,10 @@ const stripOptions = (strip: Strip, path: NodePath, what: { kind: 'task' | 'flow
     if (property.isSpreadElement()) stripOptions({ ...strip, module: meaning.module }, property.get('argument'), what);
     else if ('key' in property.node && !property.node.computed) {
       const names: readonly string[] = hostOptionNames[what.kind];
-      if (names.includes(keyName(property.node.key) ?? '')) strip.removal.remove(property);
+      const name = keyName(property.node.key) ?? '';
+      if (names.includes(name)) strip.removal.remove(property);
+      else if (what.kind === 'task' && markedOptionNames.includes(name))
+        strip.removal.remove(property, t.objectProperty(t.identifier(name), t.booleanLiteral(true)));
     }
   }
 };

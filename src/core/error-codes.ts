@@ -56,6 +56,7 @@ export const errorCodes = {
     'WAIT_TIMED_OUT',
     'NOT_ANSWERED',
     'RUN_ENDED',
+    'UNDO_FAILED',
   ],
   ResultStoreError: ['RESULT_MISSING', 'RESULT_CORRUPT', 'RESULT_TOO_LARGE', 'STORE_MISMATCH', 'STORE_FAILED'],
   ConnectionError: [

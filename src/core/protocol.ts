@@ -27,6 +27,8 @@ export interface TaskRunHeader {
   store?: true;
   /** These items of a map instead of one call; the result is a `BatchReport`. */
   batch?: BatchSpec;
+  /** Run the task's `undo` in place of its body; the first argument is the result of what is undone. */
+  undo?: true;
 }
 
 /** Memo key under which a run says where it comes from; set by the client at the start. */

@@ -4,6 +4,7 @@
  */
 import {
   ActivityCancellationType,
+  AsyncLocalStorage,
   CancellationScope,
   ChildWorkflowCancellationType,
   executeChild,
@@ -39,6 +40,7 @@ const headerOf = (invocation: TaskInvocation | BatchInvocation | FlowInvocation)
   const header: TaskRunHeader = { v: 1, id, store: true };
   if (upstreamIds.length > 0) header.up = upstreamIds;
   if ('mapIndex' in invocation && invocation.mapIndex !== undefined) header.index = invocation.mapIndex;
+  if ('undo' in invocation && invocation.undo) header.undo = true;
   if ('spec' in invocation) header.batch = invocation.spec;
   if ('policy' in invocation && invocation.policy !== undefined) header.policy = invocation.policy;
   if ('tags' in invocation && invocation.tags !== undefined) header.tags = [...invocation.tags];
@@ -60,6 +62,13 @@ export class TemporalPort implements EnginePort {
 
   readonly listen = listen;
   readonly timer = timer;
+  private store: EnginePort['ambient'] | undefined;
+  get ambient(): EnginePort['ambient'] {
+    return (this.store ??= new AsyncLocalStorage<unknown>());
+  }
+  shield<T>(work: () => Promise<T>): Promise<T> {
+    return CancellationScope.nonCancellable(work);
+  }
   readonly load = storeCalls.load;
   readonly sequence = storeCalls.sequence;
   readonly keep = storeCalls.keep;

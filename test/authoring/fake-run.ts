@@ -2,6 +2,7 @@
  * A flow run on a port whose task runs end when, and as, the test says. Pure engine, no server: what is started, in
  * which order and with which arguments is what these tests look at.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { FlowRun } from '../../src/authoring/engine/flow-run.js';
 import type {
   BatchInvocation,
@@ -105,6 +106,8 @@ class FakePort implements EnginePort {
     this.timers.push(timer);
     return { result, cancel: () => void (timer.isCancelled = true) };
   };
+  shield = <T>(work: () => Promise<T>): Promise<T> => work();
+  readonly ambient = new AsyncLocalStorage<unknown>();
   batchPolicy = (): number => this.policy;
   hasRoom = (count: number): boolean => this.runs.size + count <= this.room;
   load = (data: StoredData): Promise<unknown> => Promise.resolve(itemsOf(data));

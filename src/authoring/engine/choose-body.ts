@@ -20,7 +20,8 @@ export const hasItemsUpstream = (share: Share): boolean =>
   (share.kind === 'items' && share.items.some(hasFutures));
 
 const remoteTask = ({ definition }: Invoked): TaskDefinition | undefined =>
-  definition.kind === 'task' && !definition.options.local ? definition : undefined;
+  // What can be undone is undone one by one: it has to have been run one by one.
+  definition.kind === 'task' && !definition.options.local && !definition.options.undo ? definition : undefined;
 
 /** Whether the call can be batched, as far as its options say. */
 export const mayBatch = (invoked: Invoked): boolean =>

@@ -30,6 +30,8 @@ export interface TaskInvocation {
   tags: readonly string[] | undefined;
   upstreamIds: string[];
   mapIndex: number | undefined;
+  /** The task's `undo` is meant; `args` are the result and the arguments of what is undone. Its value does not count. */
+  undo?: true;
 }
 
 export interface FlowInvocation {
@@ -77,6 +79,10 @@ export interface Timer {
 export interface EnginePort {
   /** Has what comes from outside delivered to `inbound`; called once, before the flow's body. */
   listen(inbound: Inbound): void;
+  /** Runs `work`, and whatever it starts, so that cancelling the run does not reach it. */
+  shield<T>(work: () => Promise<T>): Promise<T>;
+  /** A value that follows the asynchronous flow of the code run within it, as Node's AsyncLocalStorage. */
+  readonly ambient: { run<T>(value: unknown, work: () => T): T; getStore(): unknown };
   /** A durable timer; `title` is what people read. */
   timer(ms: number, title: string): Timer;
   /** Refuses `count` more task runs when the run's record has no room for them. @throws RunError HISTORY_LIMIT */

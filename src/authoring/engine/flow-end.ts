@@ -9,8 +9,11 @@ import { storedIn } from '../../core/result-ref.js';
 
 /** Whether a cancelled run failed of nothing else: the error, or what it stems from, is the cancellation. */
 export const stemsFromCancellation = (error: unknown): boolean => {
-  for (let cause: unknown = error; cause instanceof RunError; cause = cause.cause)
+  for (let cause: unknown = error; cause instanceof RunError; cause = cause.cause) {
     if (cause.code === 'CANCELLED') return true;
+    // A rollback that did not succeed is worse than that.
+    if (cause.code === 'UNDO_FAILED') return false;
+  }
   return false;
 };
 

@@ -7,7 +7,9 @@ import type { EnginePort } from './engine-port.js';
 import { resolveFutures, sourcesIn } from './futures-in.js';
 import { Hold } from './hold.js';
 import { Inbox } from './inbox.js';
+import { afterRollback, rollBack, type Undoable } from './rollback.js';
 import type { Run } from './run.js';
+import { Transaction } from './transaction.js';
 import { Window } from './window.js';
 
 export interface FlowRunInfo {
@@ -28,7 +30,11 @@ export class FlowRun {
   private readonly runs: Run[] = [];
   private readonly failures: Run[] = [];
   private readonly counts = new Map<string, number>();
-  private readonly floats: { error: unknown; isObserved: () => boolean }[] = [];
+  private readonly floats: { error: unknown; isObserved: () => boolean; isTransaction?: true }[] = [];
+  /** What can be undone when the flow fails. */
+  readonly done: Undoable[] = [];
+  private completions = 0;
+  private hasTransactions = false;
   private unfinished = 0;
   private wake: (() => void) | undefined;
   private cancelled = false;
@@ -54,6 +60,43 @@ export class FlowRun {
     this.floats.push({ error, isObserved });
   };
 
+  /** The same of a transaction, whose error may be that of a task in it: it counts as its own. */
+  readonly floatingTransaction = (error: unknown, isObserved: () => boolean): void => {
+    this.floats.push({ error, isObserved, isTransaction: true });
+  };
+
+  private get transaction(): Transaction | undefined {
+    if (!this.hasTransactions) return undefined;
+    let transaction = this.port.ambient.getStore() as Transaction | undefined;
+    while (transaction?.isOver) transaction = transaction.parent;
+    return transaction;
+  }
+
+  /** Runs `body` as a transaction; the flow does not end before it has. */
+  transact(body: () => unknown): Promise<unknown> {
+    this.hasTransactions = true;
+    const running = new Transaction(this, this.transaction).execute(body);
+    this.unfinished++;
+    const ended = (): void => this.oneEnded();
+    running.then(ended, ended);
+    return running;
+  }
+
+  /** Notes what `run` has completed that can be undone. */
+  completed(run: Run, undoable: Omit<Undoable, 'order'>): void {
+    (run.transaction ?? this).done.push({ ...undoable, order: this.completions++ });
+  }
+
+  /** Takes in a run of the engine's own: the flow does not end before it has. */
+  include(run: Run): void {
+    this.unfinished++;
+    run.whenEnded(() => this.oneEnded());
+  }
+
+  private oneEnded(): void {
+    if (--this.unfinished === 0) this.wake?.();
+  }
+
   /** `name-0`, `name-1`, … in order of the calls. */
   nextId(name: string): string {
     const count = this.counts.get(name) ?? 0;
@@ -63,13 +106,17 @@ export class FlowRun {
 
   /** Takes in a new task run or map run. */
   add(run: Run): void {
+    const { transaction } = this;
+    if (transaction !== undefined) {
+      run.transaction = transaction;
+      transaction.add(run);
+    }
     if (this.cancelled) run.cancel();
     this.runs.push(run);
     this.unfinished++;
     run.whenEnded(() => {
-      this.unfinished--;
       if (run.failed) this.failures.push(run);
-      if (this.unfinished === 0) this.wake?.();
+      this.oneEnded();
     });
   }
 
@@ -109,13 +156,16 @@ export class FlowRun {
       for (const run of this.failures) if (run.handled) run.handle();
       const unhandled = this.failures.find((run) => !run.isHandled);
       if (unhandled !== undefined) throw unhandled.error;
-      const floating = this.floats.find(({ error, isObserved }) => !isObserved() && !this.isTaskFailure(error));
+      const floating = this.floats.find(
+        ({ error, isObserved, isTransaction }) => !isObserved() && (isTransaction || !this.isTaskFailure(error)),
+      );
       if (floating !== undefined) throw floating.error;
       return resolveFutures(returned);
     } catch (error) {
       this.cancelAll();
       await this.allEnded();
-      throw error;
+      if (this.done.length === 0) throw error;
+      throw afterRollback(this, error, await rollBack(this, this.done));
     }
   }
 

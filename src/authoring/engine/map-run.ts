@@ -255,7 +255,17 @@ export class MapRun extends Run {
     if (this.width === undefined && isUnstarted(state))
       this.flowRun.port.record({ kind: 'ended', id: this.id, name: this.name, up: this.upstreamIds, state });
     this.end(state, outcome);
+    this.noteUndoable();
     for (const known of this.onWidth.splice(0)) known();
+  }
+
+  private noteUndoable(): void {
+    const { definition } = this.invoked;
+    if (definition.kind !== 'task' || !definition.options.undo) return;
+    const completed = (this.children ?? []).filter(({ state }) => state === State.Completed);
+    if (completed.length === 0) return;
+    const map = { id: `${this.id}:undo`, name: `undo ${this.name}`, up: [this.id] };
+    this.flowRun.completed(this, { map, invocations: completed.map((child) => child.undoing()) });
   }
 
   override counts(): UpstreamCounts {

@@ -8,6 +8,7 @@ import { State, isFailure, isFinal } from '../../core/state.js';
 import type { UpstreamCounts } from '../../core/trigger-rule.js';
 import type { FlowRun } from './flow-run.js';
 import { quietly } from './quietly.js';
+import type { Transaction } from './transaction.js';
 
 const laterMicrotask = Promise.resolve();
 
@@ -17,6 +18,8 @@ export abstract class Run {
   error: RunError | undefined;
   /** Set once a rejection handler is attached, or something downstream deals with the failure. */
   handled = false;
+  /** The transaction that the call was made in. */
+  transaction: Transaction | undefined;
   /** Upstream by data and by ordering; fixed once `sealed`. */
   readonly upstream = new Set<Run>();
   sealed = false;

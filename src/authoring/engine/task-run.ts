@@ -8,7 +8,7 @@ import type { UnstartedState } from '../../core/protocol.js';
 import { noUpstream, type UpstreamCounts } from '../../core/trigger-rule.js';
 import type { TaskPolicy } from '../../core/task-policy.js';
 import type { FlowDefinition, TaskDefinition } from '../definition.js';
-import type { Started } from './engine-port.js';
+import type { Started, TaskInvocation } from './engine-port.js';
 import type { FlowRun } from './flow-run.js';
 import { resolveFutures } from './futures-in.js';
 import { countsOf, type Gate, ruleVerdict } from './gate.js';
@@ -171,7 +171,31 @@ export class TaskRun extends Run {
   private finish(state: State, outcome: { value?: unknown; error?: RunError }): void {
     // Ended before the place is given up: what comes next for this item may take it.
     this.end(state, outcome);
+    if (state === State.Completed && this.mapped === undefined && this.isUndoable)
+      this.flowRun.completed(this, { invocations: [this.undoing()] });
     this.window.leave();
+  }
+
+  private get isUndoable(): boolean {
+    const { definition } = this.invoked;
+    return definition.kind === 'task' && definition.options.undo !== undefined;
+  }
+
+  /** What undoes it, once it has completed. */
+  undoing(): TaskInvocation {
+    const { definition, args, policy, tags } = this.invoked;
+    const { mapped } = this;
+    return {
+      id: mapped === undefined ? `${this.id}:undo` : `${mapped.mapId}:undo[${mapped.index}]`,
+      title: `undo ${this.invoked.title ?? this.id}`,
+      definition: definition as TaskDefinition,
+      args: [this.value, ...args.map((arg) => resolveFutures(arg))],
+      policy,
+      tags,
+      upstreamIds: [mapped?.mapId ?? this.id],
+      mapIndex: this.mapIndex,
+      undo: true,
+    };
   }
 
   private launch(): Started {

@@ -52,6 +52,12 @@ const notCloneable = (attempt: AttemptRequest, error: unknown): AuthoringError =
     what: `what cannot be cloned (${(error as Error).message})`,
   });
 
+const bodyOf = (
+  definition: TaskDefinition | undefined,
+  { isUndo }: AttemptRequest,
+): ((...args: unknown[]) => unknown) | undefined =>
+  (isUndo ? definition?.options.undo : definition?.fn) as ((...args: unknown[]) => unknown) | undefined;
+
 /** One attempt of one task run; the first of its outcomes counts. */
 class BodyRun implements Ambient, Live {
   readonly current: CurrentRun;
@@ -71,13 +77,16 @@ class BodyRun implements Ambient, Live {
   async run(definition: TaskDefinition | undefined, opening: Promise<TaskStore> | undefined): Promise<void> {
     const { attempt } = this;
     try {
-      if (definition?.fn === undefined) throw unknownTask(attempt.taskName);
-      const body = definition.fn as (...args: unknown[]) => unknown;
+      const body = bodyOf(definition, attempt);
+      if (definition === undefined || body === undefined) throw unknownTask(attempt.taskName);
       this.store = await opening;
       const args = needsReading(attempt, definition)
         ? await Promise.all(givenArgs(attempt).map((arg) => readArgument(arg, definition, this.store)))
         : attempt.args;
-      await ambient.run(this, async () => this.complete(await this.kept(await body(...args))));
+      await ambient.run(this, async () => {
+        const value = await body(...args);
+        this.complete(attempt.isUndo ? undefined : await this.kept(value));
+      });
     } catch (error) {
       await this.fail(error);
     }
