@@ -4,6 +4,7 @@
  */
 import { AuthoringError } from '../core/errors.js';
 import type { CallSite } from './call-site.js';
+import type { HookOptions } from './hook-options.js';
 import type { FlowOptions, TaskOptions } from './options.js';
 import type { TaskPolicy } from '../core/task-policy.js';
 
@@ -15,6 +16,8 @@ export interface TaskDefinition {
   /** The body; `undefined` in the sandbox, where the compiler has removed it. */
   readonly fn: ((...args: never[]) => unknown) | undefined;
   readonly site: CallSite | undefined;
+  /** Tasks to run when a run of it has ended; absent: none. */
+  readonly hooks?: HookOptions | undefined;
 }
 
 export interface FlowDefinition {
@@ -23,6 +26,8 @@ export interface FlowDefinition {
   readonly options: FlowOptions;
   readonly fn: (params: never) => unknown;
   readonly site: CallSite | undefined;
+  /** Tasks to run when a run of it has ended; absent: none. */
+  readonly hooks?: HookOptions | undefined;
 }
 
 interface Registry {

@@ -8,6 +8,7 @@ import type { TaskFuture } from './future.js';
 import type { Arg, MapArg } from './inputs.js';
 import { type RunHandle, type RunOptions, launcherFor } from './launcher.js';
 import type { MapFuture } from './map-future.js';
+import { hooksOf } from './hook-options.js';
 import { checkBody, checkName } from './named.js';
 import { checkFlowOptions, type FlowOptions } from './options.js';
 import type { Resolved } from './resolved.js';
@@ -66,15 +67,17 @@ export function flow(name: string, second: unknown, third?: unknown): Flow<unkno
   const site = callSiteOf(flow);
   const options = (third === undefined ? {} : second) as FlowOptions;
   const fn = (third === undefined ? second : third) as FlowDefinition['fn'];
-  checkedAt(site, () => {
+  const hooks = checkedAt(site, () => {
     checkName('flow', name);
     checkFlowOptions(name, options);
     checkBody('flow', name, fn);
+    return hooksOf(`The flow '${name}'`, options);
   });
   const definition: FlowDefinition = {
     kind: 'flow',
     name,
     options,
+    hooks,
     fn,
     site: options.source === undefined ? site : sourceSite(options.source),
   };

@@ -8,6 +8,7 @@ export { TaskFuture } from './future.js';
 export { MapFuture, type Settled } from './map-future.js';
 export type { Arg, Args, MapArg, MapArgs } from './inputs.js';
 export type { Approval, Executor, RunHandle, RunOptions, SendOptions } from './launcher.js';
+export type { Hook, HookEvent, HookOptions, HookTask } from './hook-options.js';
 export type { FlowOptions, TaskOptions } from './options.js';
 export type { Resolved } from './resolved.js';
 export { sequence } from './sequence.js';

@@ -3,6 +3,7 @@
  */
 import { type Duration, parseDuration } from '../core/duration.js';
 import { AuthoringError } from '../core/errors.js';
+import { hookNames, type HookOptions } from './hook-options.js';
 import { isSandbox } from './realm.js';
 import { checkGate, type GateOptions } from './engine/gate.js';
 import { defaultTaskPolicy, type TaskPolicy } from '../core/task-policy.js';
@@ -23,7 +24,7 @@ export interface TaskCallPolicy {
 }
 
 /** Options of `task(name, options, fn)`. */
-export interface TaskOptions extends TaskCallPolicy, GateOptions {
+export interface TaskOptions extends TaskCallPolicy, GateOptions, HookOptions {
   /**
    * Delay before a retry: one for all, a list (the last repeats), or a function of the retry's number (1-based) and the
    * error, called on the host. Default 0. A server-side timer: a restart loses nothing. `RetryableError` wins over it.
@@ -70,7 +71,7 @@ export interface ParamsSchema<P, I = P> {
 }
 
 /** Options of `flow(name, options, fn)`. */
-export interface FlowOptions {
+export interface FlowOptions extends HookOptions {
   /** A zod schema. Checked by the client before the start and again, with its transforms, in the workflow. */
   // The schema's own types are inferred by `flow`; here any schema will do.
   params?: ParamsSchema<unknown, unknown>;
@@ -101,9 +102,11 @@ const taskOptionNames = new Set(
   (
     'retries timeout totalTimeout tags retryDelay retryBackoff maxRetryDelay retryJitter retryIf heartbeatTimeout ' +
     'onCrash local stream source trigger skipOnUpstreamSkip undo'
-  ).split(' '),
+  )
+    .split(' ')
+    .concat(hookNames),
 );
-const flowOptionNames = new Set('params retries retryDelay timeout name source'.split(' '));
+const flowOptionNames = new Set('params retries retryDelay timeout name source'.split(' ').concat(hookNames));
 
 const refuseUnknown = (owner: string, options: object, known: ReadonlySet<string>): void => {
   if (typeof options !== 'object' || options === null || Array.isArray(options))

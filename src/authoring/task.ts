@@ -9,6 +9,7 @@ import { registerTask, type TaskDefinition } from './definition.js';
 import type { TaskFuture } from './future.js';
 import type { Args, MapArgs } from './inputs.js';
 import type { MapFuture } from './map-future.js';
+import { hooksOf } from './hook-options.js';
 import { checkBody, checkName } from './named.js';
 import { type TaskOptions, taskPolicy } from './options.js';
 import { isSandbox } from './realm.js';
@@ -60,16 +61,17 @@ export function task<A extends readonly unknown[], R>(fn: (...args: A) => R): Ta
 export function task(first: unknown, second?: unknown, third?: unknown): Task<never[], unknown> {
   const site = callSiteOf(task);
   const { name, options, fn } = parts(first, second, third);
-  const policy = checkedAt(site, () => {
+  const { policy, hooks } = checkedAt(site, () => {
     checkName('task', name);
     if (!isSandbox()) checkBody('task', name, fn);
-    return taskPolicy(name, options);
+    return { policy: taskPolicy(name, options), hooks: hooksOf(`The task '${name}'`, options) };
   });
   const definition: TaskDefinition = {
     kind: 'task',
     name,
     options,
     policy,
+    hooks,
     fn: fn as TaskDefinition['fn'],
     site: options.source === undefined ? site : sourceSite(options.source),
   };

@@ -24,7 +24,12 @@ export const workflowOf =
     const info = workflowInfo();
     const memo = info.memo?.[runMemoKey] as RunMemo | undefined;
     const run = { runId: info.workflowId, flowName: definition.name, tags: memo?.tags ?? [] };
-    const flowRun = new FlowRun(new TemporalPort(definition.name), { ...run, window: flowRunWindow });
+    const flowRun = new FlowRun(new TemporalPort(definition.name), {
+      ...run,
+      window: flowRunWindow,
+      ...(definition.hooks && { hooks: definition.hooks }),
+      isLastAttempt: info.attempt >= (info.retryPolicy?.maximumAttempts ?? 1),
+    });
     provideFlowRun(() => flowRun);
     provideCurrentRun(() => ({ kind: 'flow', ...run }));
     let isCancelled = false;
@@ -34,8 +39,10 @@ export const workflowOf =
     });
     try {
       const given = bringIn(input, storeCalls.load);
-      const params = parseParams(definition.options.params, given instanceof Promise ? await given : given, run);
-      const value = await flowRun.execute(() => definition.fn(params as never));
+      const brought: unknown = given instanceof Promise ? await given : given;
+      const value = await flowRun.execute(() =>
+        definition.fn(parseParams(definition.options.params, brought, run) as never),
+      );
       checkFlowValue(value, run);
       (globalThis as Record<symbol, unknown>)[flowValueSlot] = value;
       return value;

@@ -14,6 +14,7 @@ import type {
   TaskInvocation,
   Timer,
 } from '../../src/authoring/engine/engine-port.js';
+import type { HookOptions } from '../../src/authoring/hook-options.js';
 import { provideFlowRun } from '../../src/authoring/scope.js';
 import { RunError } from '../../src/core/errors.js';
 import type { BatchReport } from '../../src/core/map-batch.js';
@@ -72,6 +73,9 @@ export interface FakeRunOptions {
   obeysCancel?: boolean;
   /** 0: as a run that was begun before maps came in batches. Default 1. */
   batchPolicy?: number;
+  /** Of the flow. */
+  hooks?: HookOptions;
+  isLastAttempt?: boolean;
 }
 
 export const taskFailure = (id: string, code: 'TASK_FAILED' | 'CANCELLED' = 'TASK_FAILED'): RunError =>
@@ -162,7 +166,14 @@ class FakePort implements EnginePort {
 /** Starts `body` as a flow; what it calls is under way, once `settle` has passed, until the test ends it. */
 export const startFlow = (body: () => unknown, options: FakeRunOptions = {}): FakeRun => {
   const port = new FakePort(options.obeysCancel ?? true, options.room ?? Infinity, options.batchPolicy ?? 1);
-  const flowRun = new FlowRun(port, { runId: 'run', flowName: 'test', tags: [], window: options.window ?? 200 });
+  const flowRun = new FlowRun(port, {
+    runId: 'run',
+    flowName: 'test',
+    tags: [],
+    window: options.window ?? 200,
+    ...(options.hooks && { hooks: options.hooks }),
+    isLastAttempt: options.isLastAttempt ?? true,
+  });
   provideFlowRun(() => flowRun);
   const outcome = flowRun.execute(body);
   outcome.catch(() => undefined);

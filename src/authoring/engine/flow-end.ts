@@ -6,6 +6,7 @@ import { RunError } from '../../core/errors.js';
 import { payloadText } from '../../core/payload-text.js';
 import { maxOffloadedBytes } from '../../core/protocol.js';
 import { storedIn } from '../../core/result-ref.js';
+import { State } from '../../core/state.js';
 
 /** Whether a cancelled run failed of nothing else: the error, or what it stems from, is the cancellation. */
 export const stemsFromCancellation = (error: unknown): boolean => {
@@ -40,4 +41,10 @@ const textLength = (value: unknown, run: { runId: string; flowName: string }): n
       { cause: error, details: { ...run } },
     );
   }
+};
+
+/** As what a flow run counts that has failed. */
+export const flowStateOf = (error: unknown, wasCancelled: boolean): State => {
+  if (wasCancelled && stemsFromCancellation(error)) return State.Cancelled;
+  return error instanceof RunError && error.code === 'TASK_CRASHED' ? State.Crashed : State.Failed;
 };

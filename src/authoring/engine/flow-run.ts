@@ -3,8 +3,12 @@
  * ends (SEMANTICS: final state). Pure: everything outside happens through the port.
  */
 import { AuthoringError, RunError, SkipTask } from '../../core/errors.js';
+import { State } from '../../core/state.js';
+import type { HookOptions } from '../hook-options.js';
 import type { EnginePort } from './engine-port.js';
 import { resolveFutures, sourcesIn } from './futures-in.js';
+import { flowStateOf } from './flow-end.js';
+import { runFlowHooks } from './hooks.js';
 import { Hold } from './hold.js';
 import { Inbox } from './inbox.js';
 import { afterRollback, rollBack, type Undoable } from './rollback.js';
@@ -18,6 +22,9 @@ export interface FlowRunInfo {
   tags: readonly string[];
   /** Task runs in flight at once; Temporal slows down above a few hundred and breaks at 2,000. */
   window: number;
+  hooks?: HookOptions;
+  /** Another run of the flow follows when this one fails: `false`. Default true. */
+  isLastAttempt?: boolean;
 }
 
 /** Microtask turns without any task run before a flow is taken to be done. */
@@ -160,13 +167,27 @@ export class FlowRun {
         ({ error, isObserved, isTransaction }) => !isObserved() && (isTransaction || !this.isTaskFailure(error)),
       );
       if (floating !== undefined) throw floating.error;
-      return resolveFutures(returned);
+      const value = resolveFutures(returned);
+      const { hooks } = this.info;
+      if (hooks !== undefined) await runFlowHooks(this, hooks, { state: State.Completed, value });
+      return value;
     } catch (error) {
+      const wasCancelled = this.cancelled;
       this.cancelAll();
       await this.allEnded();
-      if (this.done.length === 0) throw error;
-      throw afterRollback(this, error, await rollBack(this, this.done));
+      if (this.done.length === 0 && this.info.hooks === undefined) throw error;
+      throw await this.clearedUp(error, wasCancelled);
     }
+  }
+
+  /** Rolls back, then runs the hooks; gives what is to be thrown. */
+  private async clearedUp(thrown: unknown, wasCancelled: boolean): Promise<unknown> {
+    const { hooks, isLastAttempt = true } = this.info;
+    const error = this.done.length === 0 ? thrown : afterRollback(this, thrown, await rollBack(this, this.done));
+    const state = flowStateOf(error, wasCancelled);
+    if (hooks !== undefined && (isLastAttempt || state === State.Cancelled))
+      await runFlowHooks(this, hooks, { state, error });
+    return error;
   }
 
   // A task's own failure that merely passed through a handler is judged by `handled`.

@@ -12,6 +12,7 @@ import { chooseBody, hasItemsUpstream } from './choose-body.js';
 import type { FlowRun } from './flow-run.js';
 import { addDataEdges } from './futures-in.js';
 import { countsOf, openGate, ruleVerdict } from './gate.js';
+import { runTaskHooks } from './hooks.js';
 import { MapBatches } from './map-batches.js';
 import { endingsOf } from './map-endings.js';
 import type { MapBody, MapOutcome, MapTally } from './map-body.js';
@@ -256,6 +257,10 @@ export class MapRun extends Run {
       this.flowRun.port.record({ kind: 'ended', id: this.id, name: this.name, up: this.upstreamIds, state });
     this.end(state, outcome);
     this.noteUndoable();
+    const { definition, offset } = this.invoked;
+    // Not for a part of it: the map itself has them run.
+    if (definition.kind === 'task' && definition.hooks !== undefined && offset === undefined)
+      runTaskHooks(this, definition.hooks);
     for (const known of this.onWidth.splice(0)) known();
   }
 

@@ -12,6 +12,7 @@ import type { Started, TaskInvocation } from './engine-port.js';
 import type { FlowRun } from './flow-run.js';
 import { resolveFutures } from './futures-in.js';
 import { countsOf, type Gate, ruleVerdict } from './gate.js';
+import { runTaskHooks } from './hooks.js';
 import { quietly } from './quietly.js';
 import { whenApproved } from './manual-start.js';
 import type { MapOptions } from './map-options.js';
@@ -173,7 +174,15 @@ export class TaskRun extends Run {
     this.end(state, outcome);
     if (state === State.Completed && this.mapped === undefined && this.isUndoable)
       this.flowRun.completed(this, { invocations: [this.undoing()] });
+    this.runHooks();
     this.window.leave();
+  }
+
+  /** Of a map they are run once, for all of it. */
+  private runHooks(): void {
+    const { definition } = this.invoked;
+    if (definition.kind === 'task' && definition.hooks !== undefined && this.mapped === undefined)
+      runTaskHooks(this, definition.hooks);
   }
 
   private get isUndoable(): boolean {
@@ -227,6 +236,7 @@ export class TaskRun extends Run {
         : { kind: 'children', id: this.mapped.mapId, name, up: this.mapped.mapUpstreamIds, state, count: 1 },
     );
     this.end(state, error === undefined ? {} : { error });
+    this.runHooks();
   }
 
   cancel(): void {
