@@ -1,5 +1,19 @@
 // The flows whose histories are kept. Never change a flow here: add another. `record.ts` records those without one.
-import { currentRun, flatten, flow, range as numbers, sequence, task, unmapped } from 'perdure';
+import {
+  approval,
+  currentRun,
+  flatten,
+  flow,
+  type HookEvent,
+  manualOnly,
+  range as numbers,
+  sequence,
+  sleep,
+  task,
+  transaction,
+  unmapped,
+  waitFor,
+} from 'perdure';
 
 const one = task('one', () => 1);
 const inc = task('inc', async (x: number) => x + 1);
@@ -75,4 +89,33 @@ const sizeOf = task('size_of', (text: string) => text.length);
 export const stored = flow('stored values', async () => {
   const text = large();
   return [await sizeOf(text), (await text).length];
+});
+
+const undoable = task('undoable', { undo: () => undefined }, (n: number) => n);
+const tell = task('tell', (event: HookEvent) => event.state);
+const told = task('told', { onCompletion: tell }, (n: number) => n);
+const manual = task('manual', { trigger: manualOnly }, (n: number) => n);
+export const slept = flow('sleeps and waits', async () => {
+  const nap = sleep(20);
+  nap.before(one());
+  const nobody = approval('nobody', { parse: String }, { timeout: 30, onTimeout: 'nobody' });
+  const never = waitFor('never', undefined, { timeout: 30 }).catch(
+    (error: unknown) => (error as { code: string }).code,
+  );
+  sleep('1 day').cancel();
+  manual(1).cancel();
+  return [await nobody, await never];
+});
+export const rolledBack = flow('rolled back', async () => {
+  await transaction(async () => {
+    await undoable(1);
+    await transaction(() => undoable.map([2, 3]));
+    await odd(1);
+  }).catch(() => undefined);
+  await undoable(4);
+  return odd(3);
+});
+export const hooked = flow('hooked', { onCompletion: [tell, one], onFailure: tell }, async () => {
+  await told.map([1, 2]);
+  return told(3);
 });
