@@ -58,7 +58,7 @@ export interface TaskOptions extends TaskCallPolicy, GateOptions, HookOptions {
    * other, with this task's `retries` and timeouts, so it must bear to be run twice. A task with it maps item by item.
    * Prefect's `on_rollback`.
    */
-  undo?(result: unknown, ...args: unknown[]): unknown;
+  undo?(this: void, result: unknown, ...args: unknown[]): unknown;
   /** The file to load for this task, when the call of `task` stands in a helper of another file: `import.meta.url`. */
   source?: string;
 }

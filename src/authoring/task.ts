@@ -39,7 +39,7 @@ export interface Task<A extends readonly unknown[] = readonly never[], R = unkno
 /** The options with `undo` typed after the body. */
 type TypedOptions<A extends readonly unknown[], R> = Omit<TaskOptions, 'undo'> & {
   /** Undoes a completed run; see TaskOptions. */
-  undo?(result: TaskValue<R>, ...args: [...A]): unknown;
+  undo?(this: void, result: TaskValue<R>, ...args: [...A]): unknown;
 };
 
 /**

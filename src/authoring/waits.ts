@@ -41,7 +41,7 @@ const planOf = <T>(call: string, name: unknown, given: { schema: unknown; option
     refuse(`${call}(…) takes a name of its own, a text that does not begin with 'perdure.', got ${String(name)}.`, {
       ...{ option: 'name', expected: 'a text', received: String(name) },
     });
-  if (schema !== undefined && typeof (schema as { parse?: unknown } | null)?.parse !== 'function')
+  if (schema !== undefined && typeof (schema)?.parse !== 'function')
     refuse(`${call}('${String(name)}', …) takes a zod schema, got a ${typeof schema}.`, {
       ...{ option: 'schema', expected: 'a zod schema', received: typeof schema },
     });

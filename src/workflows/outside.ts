@@ -31,7 +31,7 @@ const idOf = (note: unknown): string | undefined => {
 
 export const listen = (inbound: Inbound): void => {
   setHandler(answerUpdate, (answer) => asFailure(() => inbound.answer(answer)), {
-    validator: (answer) => asFailure(() => inbound.check(answer)),
+    validator: (answer: Answer) => asFailure(() => inbound.check(answer)),
   });
   setDefaultSignalHandler((name, ...[value, note]) => inbound.signal(name, value, idOf(note)));
 };

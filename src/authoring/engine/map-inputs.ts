@@ -119,3 +119,16 @@ export const isMappedOver = (inputs: readonly MapInput[], run: Run): boolean =>
   inputs.some(
     (input) => (input.kind === 'stage' && input.map === run) || (input.kind === 'future' && input.run === run),
   );
+
+/** Refuses at the call what is nothing to map over, and what is known to be unequal. @throws AuthoringError */
+export const checkInputs = (name: string, inputs: readonly MapInput[], options: MapOptions): void => {
+  if (inputs.every((input) => input.kind === 'constant'))
+    throw new AuthoringError(
+      'NOTHING_TO_MAP',
+      `${name}.map(…) was given nothing to map over: at least one argument must be an array, or the future of one. ` +
+        `For a single run call ${name}(…).`,
+      { details: { taskName: name } },
+    );
+  const known = inputs.map((input) => (input.kind === 'items' || input.kind === 'stored' ? widthOf(input) : undefined));
+  commonWidth(name, known, options);
+};

@@ -2,21 +2,21 @@
  * One `.map` call: as many children as its inputs have items, run one by one or in batches (MapBody), with no barrier
  * between chained maps. Pure. A child's failure stays its own; the map ends once all of them have.
  */
-import { AuthoringError, type RunError } from '../../core/errors.js';
+import type { RunError } from '../../core/errors.js';
 import type { UnstartedState } from '../../core/protocol.js';
 import { storedIn } from '../../core/result-ref.js';
 import { failureValue } from '../../core/failure-value.js';
 import { State } from '../../core/state.js';
 import type { UpstreamCounts } from '../../core/trigger-rule.js';
+import { afterMap } from './after-map.js';
 import { chooseBody, hasItemsUpstream } from './choose-body.js';
 import type { FlowRun } from './flow-run.js';
 import { addDataEdges } from './futures-in.js';
 import { countsOf, openGate, ruleVerdict } from './gate.js';
-import { runTaskHooks } from './hooks.js';
 import { MapBatches } from './map-batches.js';
 import { endingsOf } from './map-endings.js';
 import type { MapBody, MapOutcome, MapTally } from './map-body.js';
-import { commonWidth, isMappedOver, type MapInput, mapInput, type Share, widthOf } from './map-inputs.js';
+import { checkInputs, commonWidth, isMappedOver, type MapInput, mapInput, type Share, widthOf } from './map-inputs.js';
 import { whenApproved } from './manual-start.js';
 import { MapItems } from './map-items.js';
 import { mapFailure } from './map-failure.js';
@@ -59,18 +59,7 @@ export class MapRun extends Run {
       gate !== undefined && this.isManual ? { ...invoked, gate: { ...openGate, skips: gate.skips } } : invoked;
     this.options = invoked.map ?? {};
     this.inputs = invoked.args.map((arg) => mapInput(arg, this.name, isMap));
-    if (this.inputs.every((input) => input.kind === 'constant'))
-      throw new AuthoringError(
-        'NOTHING_TO_MAP',
-        `${this.name}.map(…) was given nothing to map over: at least one argument must be an array, or the future of one. ` +
-          `For a single run call ${this.name}(…).`,
-        { details: { taskName: this.name } },
-      );
-    // What is known to be unequal is refused at the call.
-    const known = this.inputs.map((input) =>
-      input.kind === 'items' || input.kind === 'stored' ? widthOf(input) : undefined,
-    );
-    commonWidth(this.name, known, this.options);
+    checkInputs(this.name, this.inputs, this.options);
     for (const input of this.inputs) {
       if (input.kind === 'stage') this.dependOn(input.map, input.allowsFailure);
       else if (input.kind === 'future') this.dependOn(input.run, sourceOf(input.future)?.allowsFailure);
@@ -256,21 +245,8 @@ export class MapRun extends Run {
     if (this.width === undefined && isUnstarted(state))
       this.flowRun.port.record({ kind: 'ended', id: this.id, name: this.name, up: this.upstreamIds, state });
     this.end(state, outcome);
-    this.noteUndoable();
-    const { definition, offset } = this.invoked;
-    // Not for a part of it: the map itself has them run.
-    if (definition.kind === 'task' && definition.hooks !== undefined && offset === undefined)
-      runTaskHooks(this, definition.hooks);
+    afterMap(this, this.invoked);
     for (const known of this.onWidth.splice(0)) known();
-  }
-
-  private noteUndoable(): void {
-    const { definition } = this.invoked;
-    if (definition.kind !== 'task' || !definition.options.undo) return;
-    const completed = (this.children ?? []).filter(({ state }) => state === State.Completed);
-    if (completed.length === 0) return;
-    const map = { id: `${this.id}:undo`, name: `undo ${this.name}`, up: [this.id] };
-    this.flowRun.completed(this, { map, invocations: completed.map((child) => child.undoing()) });
   }
 
   override counts(): UpstreamCounts {
