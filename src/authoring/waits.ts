@@ -35,13 +35,17 @@ const refuse = (message: string, details: Record<string, unknown>): never => {
   throw new AuthoringError('BAD_OPTION', message, { details });
 };
 
-const planOf = <T>(call: string, name: unknown, given: { schema: unknown; options: WaitOptions<T> }): WaitPlan => {
+const planOf = <T>(
+  call: string,
+  name: unknown,
+  given: { schema: Schema<T> | undefined; options: WaitOptions<T> },
+): WaitPlan => {
   const { schema, options } = given;
   if (typeof name !== 'string' || name.trim() === '' || name.startsWith('perdure.'))
     refuse(`${call}(…) takes a name of its own, a text that does not begin with 'perdure.', got ${String(name)}.`, {
       ...{ option: 'name', expected: 'a text', received: String(name) },
     });
-  if (schema !== undefined && typeof (schema)?.parse !== 'function')
+  if (schema !== undefined && typeof schema?.parse !== 'function')
     refuse(`${call}('${String(name)}', …) takes a zod schema, got a ${typeof schema}.`, {
       ...{ option: 'schema', expected: 'a zod schema', received: typeof schema },
     });

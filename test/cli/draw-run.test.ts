@@ -83,3 +83,23 @@ test('plain lines: one for each change, a map not more often than every two seco
     'transform_data: Completed 1000/1000 (4.1 s)',
   ]);
 });
+
+test('what somebody has to do stands there as a command, on a terminal and in plain lines', () => {
+  const asks = task('publish it', { kind: 'wait', state: 'Paused', waits: { for: 'approval' } });
+  const word = task('deploy', { state: 'Paused', waits: { for: 'manual' } });
+  const paused = view([asks, word], { state: 'Paused' });
+  const drawn = drawRun(paused, moment, style()).map((line) => line.trim());
+  const commands = [
+    'is paused: perdure resume run-1',
+    "waits for an answer: perdure approve run-1 'publish it' --value JSON",
+    'waits for the word: perdure approve run-1 deploy-0',
+  ];
+  expect(drawn.slice(-3)).toEqual(commands);
+  const lines = new PlainLines();
+  expect(lines.lines(paused, moment.now)).toEqual([
+    `publish it: Paused, ${commands[1]}`,
+    `deploy: Paused, ${commands[2]}`,
+    'run-1 is paused: perdure resume run-1',
+  ]);
+  expect(lines.lines(view([asks, word]), moment.now)).toEqual(['run-1 goes on']);
+});

@@ -184,3 +184,24 @@ test('a batch counts as its items, those without a value by their state, and mov
     error: 'gone',
   });
 });
+
+test('what waits is Paused and says for what; a sleep runs; the run itself can be paused', () => {
+  const told = (second: number, delta: Extract<RunEvent, { kind: 'delta' }>['delta']): RunEvent => ({ kind: 'delta', at: at(second), delta }); // prettier-ignore
+  const place = { id: 'ok-0', name: 'ok', up: ['a-0'] };
+  const waiting = told(1, { kind: 'waiting', ...place, what: 'approval', until: 9_000, schema: { type: 'boolean' } });
+  expect(first([waiting])).toEqual({
+    ...{ id: 'ok-0', kind: 'wait', name: 'ok', state: 'Paused', upstream: ['a-0'], attempt: 1, startedAt: at(1) },
+    waits: { for: 'approval', until: at(9), schema: { type: 'boolean' } },
+  });
+  const over = first([waiting, told(5, { kind: 'waited', ...place, state: 'TimedOut', error: 'nobody' })]);
+  expect(over).toMatchObject({ state: 'TimedOut', endedAt: at(5), error: 'nobody' });
+  expect(over.waits).toBeUndefined();
+  expect(first([told(1, { kind: 'waiting', ...place, what: 'sleep' })]).state).toBe('Running');
+  const manual = told(1, { kind: 'waiting', ...place, what: 'manual' });
+  expect(first([manual])).toMatchObject({ kind: 'task', state: 'Paused' });
+  expect(first([manual, told(2, { kind: 'waited', ...place, state: 'Pending' })]).state).toBe('Pending');
+  const paused = told(1, { kind: 'run', state: 'Paused' });
+  expect(view([paused]).state).toBe('Paused');
+  expect(view([paused, told(2, { kind: 'run', state: 'Running' })]).state).toBe('Running');
+  expect(view([paused, { kind: 'run-ended', at: at(3), state: 'Cancelled' }]).state).toBe('Cancelled');
+});
