@@ -1,5 +1,6 @@
 /** The handle of a run: waits for it, looks at it, cancels it. HOST. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { approvalsIn } from '../authoring/approvals.js';
 import type { Approval, RunHandle, SendOptions } from '../authoring/launcher.js';
 import { pausedMemoKey } from '../core/protocol.js';
 import type { ItemPage, ItemView } from '../core/run-view/item-view.js';
@@ -8,7 +9,7 @@ import { State } from '../core/state.js';
 import { valuesOf } from './connect.js';
 import { isUnknownRun, notFound, runFailure } from './failures.js';
 import { mapItems } from './map-items.js';
-import { approvalsIn, sendAnswer, sendPause, sendSignal } from './speak.js';
+import { sendAnswer, sendPause, sendSignal } from './speak.js';
 import { RunWatcher } from './watch-run.js';
 
 declare module '../authoring/launcher.js' {

@@ -9,10 +9,10 @@ import {
   type WorkflowHandle,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import type { Approval, SendOptions } from '../authoring/launcher.js';
+import type { SendOptions } from '../authoring/launcher.js';
 import { RunError } from '../core/errors.js';
 import { type Answer, inboundName } from '../core/protocol.js';
-import type { RunView } from '../core/run-view/run-view.js';
+import { runEnded } from '../core/run-end.js';
 import { isUnknownRun, notFound, rebuilt } from './failures.js';
 
 /** A worker that is there takes an answer within milliseconds. */
@@ -31,10 +31,7 @@ const spoken = async <T>(workflow: WorkflowHandle, speak: () => Promise<T>): Pro
         throw isUnknownRun(why) ? notFound(runId, why) : why;
       },
     );
-    throw new RunError('RUN_ENDED', `The run '${runId}' has ended (${status}): nothing can be sent to it any more.`, {
-      cause: error,
-      details: { runId, status },
-    });
+    throw runEnded(runId, status, error);
   }
 };
 
@@ -83,10 +80,3 @@ export const sendPause = async (client: Client, runId: string, how: 'pause' | 'r
 const ignoreEnded = (error: unknown): void => {
   if (!(error instanceof RunError) || error.code !== 'RUN_ENDED') throw error;
 };
-
-export const approvalsIn = ({ tasks }: RunView): Approval[] =>
-  tasks.flatMap(({ id, name, startedAt, waits }) => {
-    if (waits === undefined || (waits.for !== 'approval' && waits.for !== 'manual')) return [];
-    const { for: kind, ...rest } = waits;
-    return [{ name: kind === 'manual' ? id : name, id, kind, since: startedAt ?? new Date(0), ...rest }];
-  });

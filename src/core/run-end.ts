@@ -39,3 +39,10 @@ export const unsendableParams = (
     cause,
     details: { ...run },
   });
+
+/** To whoever speaks to a run that is over; `status` is how it ended. */
+export const runEnded = (runId: string, status: string, cause?: unknown): RunError =>
+  new RunError('RUN_ENDED', `The run '${runId}' has ended (${status}): nothing can be sent to it any more.`, {
+    ...(cause === undefined ? {} : { cause }),
+    details: { runId, status },
+  });

@@ -3,8 +3,10 @@
  * within `timeout`. HOST. What a server would do for a workflow; the engine does the rest.
  */
 import { checkFlowValue, stemsFromCancellation } from '../authoring/engine/flow-end.js';
+import type { Inbound } from '../authoring/engine/engine-port.js';
 import { FlowRun } from '../authoring/engine/flow-run.js';
 import { flowRunWindow } from '../authoring/engine/window.js';
+import type { HookOptions } from '../authoring/hook-options.js';
 import { errorData } from '../core/error-data.js';
 import type { FlowStartOptions } from '../core/flow-start.js';
 import { State } from '../core/state.js';
@@ -23,12 +25,14 @@ export interface Execution {
   /** What the run does, in its scope. */
   work(flowRun: FlowRun): Promise<unknown>;
   options: FlowStartOptions;
+  hooks?: HookOptions | undefined;
 }
 
 export class FlowExecution implements ChildRun {
   readonly ending: Promise<FlowEnding>;
   record: RunRecord;
   private flowRun: FlowRun | undefined;
+  private port: InlinePort | undefined;
   private isCancelled = false;
   private readonly cancelling = new AbortController();
   private readonly deadlineMs: number;
@@ -39,6 +43,7 @@ export class FlowExecution implements ChildRun {
     private readonly childrenOf: (execution: FlowExecution) => Children,
   ) {
     this.record = this.newRecord();
+    scope.executions.set(execution.runId, this);
     this.deadlineMs = scope.clock.now() + (execution.options.workflowExecutionTimeout ?? Infinity);
     this.ending = this.inTime();
   }
@@ -51,6 +56,11 @@ export class FlowExecution implements ChildRun {
   }
   get tags(): readonly string[] {
     return this.execution.tags;
+  }
+
+  /** Where what comes from outside goes, as long as the run is under way. */
+  get inbound(): Inbound | undefined {
+    return this.record.isOver ? undefined : this.port?.inbound;
   }
 
   cancel(): void {
@@ -88,7 +98,7 @@ export class FlowExecution implements ChildRun {
     const { maximumAttempts = 1, initialInterval = 0 } = this.execution.options.retry ?? {};
     const { clock } = this.scope;
     for (let attempt = 1; ; attempt++) {
-      const ending = await this.once();
+      const ending = await this.once(attempt >= maximumAttempts);
       const isLast = ending.state !== State.Failed || attempt >= maximumAttempts;
       const said = ending.state === State.Failed ? ending.error.message : undefined;
       if (isLast || clock.now() + initialInterval > this.deadlineMs) {
@@ -104,13 +114,17 @@ export class FlowExecution implements ChildRun {
     }
   }
 
-  private async once(): Promise<FlowEnding> {
+  private async once(isLastAttempt: boolean): Promise<FlowEnding> {
     const { execution, scope } = this;
     const run = { runId: execution.runId, flowName: execution.name, tags: execution.tags };
     const portRun = { ...run, executionId: scope.nextExecution() };
     const port = new InlinePort(scope, portRun, this.record, this.childrenOf(this));
-    const flowRun = new FlowRun(port, { ...run, window: flowRunWindow });
+    const flowRun = new FlowRun(port, {
+      ...{ ...run, window: flowRunWindow, isLastAttempt },
+      ...(execution.hooks && { hooks: execution.hooks }),
+    });
     this.flowRun = flowRun;
+    this.port = port;
     if (this.isCancelled) flowRun.cancelAll();
     const current = { kind: 'flow' as const, ...run };
     try {

@@ -27,15 +27,14 @@ export const startFlowRun = (
   const { retries, retryDelay, timeout } = options;
   const work = async (flowRun: FlowRun): Promise<unknown> => {
     const given = await bringIn(params(), (data) => flowRun.port.load(data));
-    const parsed = parseParams(options.params, given, { runId, flowName: name });
-    return flowRun.execute(() => fn(parsed as never));
+    return flowRun.execute(() => fn(parseParams(options.params, given, { runId, flowName: name }) as never));
   };
   const started = {
     ...(retries === undefined ? {} : { retries }),
     ...(retryDelay === undefined ? {} : { retryDelay }),
     ...(timeout === undefined ? {} : { timeout }),
   };
-  return executed(scope, { name, runId, tags, work, options: flowStartOptions(started) });
+  return executed(scope, { name, runId, tags, work, options: flowStartOptions(started), hooks: definition.hooks });
 };
 
 const startShare = (scope: RunScope, runId: string, share: () => MapShare): FlowExecution => {

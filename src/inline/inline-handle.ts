@@ -1,16 +1,23 @@
 /** The handle of a run in memory. HOST. It holds all that is known of the run, and goes with it. */
-import type { RunHandle } from '../authoring/launcher.js';
+import { approvalsIn } from '../authoring/approvals.js';
+import type { Inbound } from '../authoring/engine/engine-port.js';
+import type { Approval, RunHandle, SendOptions } from '../authoring/launcher.js';
 import { RunError } from '../core/errors.js';
+import { inboundName } from '../core/protocol.js';
+import { runEnded } from '../core/run-end.js';
 import type { ItemPage, ItemView } from '../core/run-view/item-view.js';
 import type { RunView } from '../core/run-view/run-view.js';
 import { State } from '../core/state.js';
 import type { FlowExecution } from './flow-execution.js';
 import { runFailure } from './flow-ending.js';
+import { passed } from './passed.js';
 import type { RunScope } from './run-scope.js';
 
 export class InlineRunHandle<T> implements RunHandle<T> {
   private ended: Promise<T> | undefined;
   private current: State = State.Running;
+  /** Answers that were accepted, by the id that they were sent with. */
+  private readonly answered = new Map<string, string>();
 
   constructor(
     private readonly scope: RunScope,
@@ -35,7 +42,43 @@ export class InlineRunHandle<T> implements RunHandle<T> {
   }
 
   async state(): Promise<State> {
-    return this.current;
+    const now = this.execution.record.view().state;
+    return this.current === State.Running && now === State.Paused ? now : this.current;
+  }
+
+  async signal(name: string, value?: unknown, { id }: SendOptions = {}): Promise<void> {
+    this.inboundOf(this.execution).signal(name, passed(value), id);
+  }
+  async approvals(): Promise<Approval[]> {
+    return approvalsIn(await this.tasks());
+  }
+  async approve(name: string, value?: unknown, { id }: SendOptions = {}): Promise<string> {
+    const earlier = id === undefined ? undefined : this.answered.get(id);
+    if (earlier !== undefined) return earlier;
+    const inbound = this.inboundOf(this.execution);
+    const answer = { name, value: passed(value) };
+    inbound.check(answer);
+    const answered = inbound.answer(answer);
+    if (id !== undefined) this.answered.set(id, answered);
+    return answered;
+  }
+  async pause(): Promise<void> {
+    this.tellAll(inboundName.pause);
+  }
+  async resume(): Promise<void> {
+    this.tellAll(inboundName.resume);
+  }
+
+  private inboundOf(execution: FlowExecution): Inbound {
+    const { inbound } = execution;
+    if (inbound === undefined) throw runEnded(this.runId, this.current);
+    return inbound;
+  }
+  /** The run and those under it. */
+  private tellAll(signal: string): void {
+    this.inboundOf(this.execution).signal(signal, undefined);
+    for (const [id, execution] of this.scope.executions)
+      if (id.startsWith(`${this.runId}/`)) execution.inbound?.signal(signal, undefined);
   }
   async cancel(): Promise<void> {
     this.execution.cancel();

@@ -2,16 +2,19 @@
  * The engine's port in memory: a task run is a call of its body in this process, a flow called by a flow another run
  * beside it. HOST. Every value passes the encoding that it would pass on Temporal.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { outcomesForFlow, readForFlow, sequenceForFlow } from '../activities/store-reads.js';
 import { batchPolicyVersion } from '../authoring/engine/batch-policy.js';
 import type {
   BatchInvocation,
   EnginePort,
   FlowInvocation,
+  Inbound,
   ItemOutcome,
   ShardInvocation,
   Started,
   TaskInvocation,
+  Timer,
 } from '../authoring/engine/engine-port.js';
 import { loadStored } from '../authoring/engine/load-stored.js';
 import type { MapShare } from '../authoring/engine/map-share.js';
@@ -51,6 +54,22 @@ export class InlinePort implements EnginePort {
     private readonly children: Children,
   ) {
     this.record = journal.delta;
+  }
+
+  /** What comes from outside is delivered here, once the engine listens. */
+  inbound: Inbound | undefined;
+  listen(inbound: Inbound): void {
+    this.inbound = inbound;
+  }
+  readonly ambient = new AsyncLocalStorage<unknown>();
+  /** Cancelling a run in memory reaches only what the engine cancels. */
+  shield<T>(work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+  timer(ms: number): Timer {
+    const { clock } = this.scope;
+    const stop = new AbortController();
+    return { result: clock.sleep(ms, stop.signal), at: clock.now() + ms, cancel: () => stop.abort() };
   }
 
   batchPolicy(): number {
@@ -214,6 +233,7 @@ const headerOf = (invocation: TaskInvocation | BatchInvocation): TaskRunHeader =
   const header: TaskRunHeader = { v: 1, id, store: true };
   if (upstreamIds.length > 0) header.up = upstreamIds;
   if ('mapIndex' in invocation && invocation.mapIndex !== undefined) header.index = invocation.mapIndex;
+  if ('undo' in invocation && invocation.undo) header.undo = true;
   if ('spec' in invocation) header.batch = invocation.spec;
   if (policy !== undefined) header.policy = policy;
   if (tags !== undefined) header.tags = [...tags];

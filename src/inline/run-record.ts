@@ -32,7 +32,7 @@ export class RunRecord {
   private readonly events: { event: RunEvent; report?: BatchReport }[] = [];
   private readonly live = new Map<string, PendingTask>();
   private lastKey = 0;
-  private isOver = false;
+  isOver = false;
 
   constructor(
     runId: string,

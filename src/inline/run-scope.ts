@@ -7,6 +7,7 @@ import type { ItemLog } from '../core/map-batch.js';
 import type { StoredBytes } from '../core/result-ref.js';
 import { createMemoryObjects, createMemoryStore, createValues, type Values } from '../results/index.js';
 import { createTaskPool } from '../worker/pool/task-pool.js';
+import type { FlowExecution } from './flow-execution.js';
 import { RunClock } from './run-clock.js';
 import type { ItemSources, RunRecord } from './run-record.js';
 
@@ -16,6 +17,8 @@ export class RunScope implements ItemSources {
   readonly host: Pick<TaskHost, 'run'>;
   /** Of the child runs, by id. */
   readonly records = new Map<string, RunRecord>();
+  /** The runs, by id. */
+  readonly executions = new Map<string, FlowExecution>();
   private lastExecution = 0;
 
   constructor({ skipTime }: { skipTime: boolean }) {

@@ -42,5 +42,5 @@ const longestMs = 100 * 365 * 24 * 3_600_000;
 export const timer = (ms: number, title: string): Timer => {
   const scope = new CancellationScope();
   const result = scope.run(() => temporalSleep(Math.min(Math.max(1, ms), longestMs), { summary: title }));
-  return { result, cancel: () => scope.cancel() };
+  return { result, at: Date.now() + ms, cancel: () => scope.cancel() };
 };

@@ -108,7 +108,7 @@ class FakePort implements EnginePort {
     const result = new Promise<void>((resolve) => (fire = resolve));
     const timer = { ms, title, fire, isCancelled: false };
     this.timers.push(timer);
-    return { result, cancel: () => void (timer.isCancelled = true) };
+    return { result, at: ms, cancel: () => void (timer.isCancelled = true) };
   };
   shield = <T>(work: () => Promise<T>): Promise<T> => work();
   readonly ambient = new AsyncLocalStorage<unknown>();

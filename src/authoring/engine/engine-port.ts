@@ -73,6 +73,8 @@ export interface Inbound {
 export interface Timer {
   /** Resolves once the time is over. After `cancel`, or when the run is cancelled, it may reject or stay as it is. */
   result: Promise<void>;
+  /** When that is: milliseconds since 1970 on the run's clock. */
+  at: number;
   cancel(): void;
 }
 

@@ -59,18 +59,20 @@ export class WaitRun extends Run {
     const { id, name, upstreamIds: up } = this;
     this.state = what === 'sleep' ? State.Running : State.Paused;
     const waiting: Waiting = { what };
-    if (ms !== undefined) waiting.until = Date.now() + ms;
+    if (ms !== undefined) waiting.until = this.startTimer(ms);
     if (schema !== undefined) waiting.schema = schema;
     this.flowRun.port.record({ kind: 'waiting', id, name, up, ...waiting });
-    if (ms !== undefined) {
-      this.timer = this.flowRun.port.timer(ms, id);
-      this.timer.result.then(
-        () => this.expire(),
-        () => this.cancel(),
-      );
-    }
     if (what === 'signal') this.flowRun.inbox.expect(this);
     if (what === 'approval') this.flowRun.inbox.ask(this);
+  }
+
+  private startTimer(ms: number): number {
+    this.timer = this.flowRun.port.timer(ms, this.id);
+    this.timer.result.then(
+      () => this.expire(),
+      () => this.cancel(),
+    );
+    return this.timer.at;
   }
 
   check(value: unknown): void {
