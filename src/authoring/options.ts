@@ -50,6 +50,13 @@ export interface TaskOptions extends TaskCallPolicy, GateOptions {
    * Declare such a parameter as `AsyncIterable<T>`. Default false.
    */
   stream?: boolean;
+  /** Lines that the body prints with `console` are kept in its log, and not printed. Default false. Prefect's `log_prints`. */
+  logPrints?: boolean;
+  /**
+   * What people read for a task run: text with `{0}` for the first argument, `{1.id}` for a part of the second; or a
+   * function of the arguments, called in flow code. `.with({ name })` wins over it. Prefect's `task_run_name`.
+   */
+  runName?: string | ((...args: never[]) => string);
   /** The file to load for this task, when the call of `task` stands in a helper of another file: `import.meta.url`. */
   source?: string;
 }
@@ -92,7 +99,7 @@ const bad = (
 const taskOptionNames = new Set(
   (
     'retries timeout totalTimeout tags retryDelay retryBackoff maxRetryDelay retryJitter retryIf heartbeatTimeout ' +
-    'onCrash local stream source trigger skipOnUpstreamSkip'
+    'onCrash local stream source trigger skipOnUpstreamSkip logPrints runName'
   ).split(' '),
 );
 const flowOptionNames = new Set('params retries retryDelay timeout name source'.split(' '));
@@ -186,6 +193,10 @@ export const taskPolicy = (name: string, options: TaskOptions): TaskPolicy => {
     throw bad(owner, 'local', { expected: 'true or false', received: options.local });
   if (options.stream !== undefined && typeof options.stream !== 'boolean')
     throw bad(owner, 'stream', { expected: 'true or false', received: options.stream });
+  if (options.logPrints !== undefined && typeof options.logPrints !== 'boolean')
+    throw bad(owner, 'logPrints', { expected: 'true or false', received: options.logPrints });
+  if (options.runName !== undefined && typeof options.runName !== 'string' && typeof options.runName !== 'function')
+    throw bad(owner, 'runName', { expected: 'a text or a function', received: options.runName });
   return {
     ...defaultTaskPolicy,
     ...policyPart(owner, options),

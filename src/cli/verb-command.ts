@@ -63,6 +63,7 @@ export interface ExecutorFlags {
   inProcess?: boolean;
   concurrency?: number;
   store?: string;
+  secrets?: string;
 }
 
 export const withExecutorOptions = (command: Command): Command =>
@@ -83,6 +84,10 @@ export const withExecutorOptions = (command: Command): Command =>
     .option(
       '--store <url>',
       'where results lie, a folder as file:///… or s3://bucket/prefix (default: PERDURE_STORE, else .perdure/results)',
+    )
+    .option(
+      '--secrets <file>',
+      'a module whose default export gives secrets by name (default: PERDURE_SECRETS, else the environment)',
     );
 
 export interface ServerFlags {

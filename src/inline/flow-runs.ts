@@ -1,4 +1,5 @@
 /** Starts flow runs in memory: of a flow, for a program or for another flow, and of a part of a map. HOST. */
+import { currentRunIfAny } from '../authoring/current-run.js';
 import type { FlowDefinition } from '../authoring/definition.js';
 import type { FlowRun } from '../authoring/engine/flow-run.js';
 import { bringIn } from '../authoring/engine/load-stored.js';
@@ -28,6 +29,8 @@ export const startFlowRun = (
   const work = async (flowRun: FlowRun): Promise<unknown> => {
     const given = await bringIn(params(), (data) => flowRun.port.load(data));
     const parsed = parseParams(options.params, given, { runId, flowName: name });
+    const current = currentRunIfAny();
+    if (current?.kind === 'flow') current.parameters = parsed;
     return flowRun.execute(() => fn(parsed as never));
   };
   const started = {

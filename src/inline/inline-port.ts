@@ -14,6 +14,7 @@ import type {
   TaskInvocation,
 } from '../authoring/engine/engine-port.js';
 import { loadStored } from '../authoring/engine/load-stored.js';
+import { taskTags } from '../authoring/task-tags.js';
 import type { MapShare } from '../authoring/engine/map-share.js';
 import { RunError } from '../core/errors.js';
 import type { BatchReport } from '../core/map-batch.js';
@@ -86,7 +87,7 @@ export class InlinePort implements EnginePort {
     this.started++;
     const { definition, id, title, args, upstreamIds } = invocation;
     const failing = this.failing('task', invocation);
-    const header = headerOf(invocation);
+    const header = headerOf(invocation, this.run.tags);
     const controller = new AbortController();
     const start = async (): Promise<unknown> => {
       const decoders = sendable(failing, () => args.map(encoded));
@@ -209,14 +210,16 @@ export class InlinePort implements EnginePort {
   }
 }
 
-const headerOf = (invocation: TaskInvocation | BatchInvocation): TaskRunHeader => {
-  const { id, upstreamIds, policy, tags } = invocation;
+const headerOf = (invocation: TaskInvocation | BatchInvocation, runTags: readonly string[]): TaskRunHeader => {
+  const { id, upstreamIds, policy } = invocation;
   const header: TaskRunHeader = { v: 1, id, store: true };
   if (upstreamIds.length > 0) header.up = upstreamIds;
   if ('mapIndex' in invocation && invocation.mapIndex !== undefined) header.index = invocation.mapIndex;
   if ('spec' in invocation) header.batch = invocation.spec;
   if (policy !== undefined) header.policy = policy;
-  if (tags !== undefined) header.tags = [...tags];
+  const tags = taskTags(runTags, invocation);
+  if (tags.length > 0) header.tags = tags;
+  if (invocation.title !== id && header.batch === undefined) header.name = invocation.title;
   return header;
 };
 

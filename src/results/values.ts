@@ -32,6 +32,8 @@ export interface ValuesOptions {
   cacheBytes?: number;
   /** Reads secrets, where a task's body is called. Default: they are refused. */
   secret?: (name: string) => Promise<string>;
+  /** Called with each item of a dataset before it is written; what it throws ends the writing. */
+  check?: (item: unknown) => void;
 }
 
 export interface Values {
@@ -70,13 +72,15 @@ export const createValues = (store: ResultStore, options: ValuesOptions = {}): V
 class StoreValues implements Values {
   private readonly inlineLimit: number;
   private readonly secret: ValuesOptions['secret'];
+  private readonly check: ValuesOptions['check'];
   private readonly reader: SequenceReader;
 
   constructor(
     readonly store: ResultStore,
-    { inlineLimit = inlineLimitBytes, cacheBytes = defaultCacheBytes, secret }: ValuesOptions,
+    { inlineLimit = inlineLimitBytes, cacheBytes = defaultCacheBytes, secret, check }: ValuesOptions,
   ) {
     this.secret = secret;
+    this.check = check;
     this.inlineLimit = inlineLimit;
     this.reader = new SequenceReader(store, cacheBytes);
   }
@@ -236,7 +240,10 @@ class StoreValues implements Values {
 
   async sequence(place: Place, options: SequenceWriterOptions = {}): Promise<SequenceWriter> {
     const prefix = await openPlace(this.store, place);
-    return new SequenceWriter(this.store, prefix, { inlineLimit: this.inlineLimit, ...options });
+    return new SequenceWriter(this.store, prefix, {
+      ...{ inlineLimit: this.inlineLimit, ...options },
+      ...(this.check !== undefined && options.as !== 'array' ? { check: this.check } : {}),
+    });
   }
 
   datasetHost(place?: Place): DatasetHost {

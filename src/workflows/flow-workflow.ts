@@ -4,8 +4,8 @@
  * workflow task.
  */
 import { CancelledFailure } from '@temporalio/common';
-import { CancellationScope, workflowInfo } from '@temporalio/workflow';
-import { provideCurrentRun } from '../authoring/current-run.js';
+import { CancellationScope, type WorkflowInfo, workflowInfo } from '@temporalio/workflow';
+import { inRunContext, provideCurrentRun, type RunFacts } from '../authoring/current-run.js';
 import type { FlowDefinition } from '../authoring/definition.js';
 import { checkFlowValue, stemsFromCancellation } from '../authoring/engine/flow-end.js';
 import { FlowRun } from '../authoring/engine/flow-run.js';
@@ -26,7 +26,9 @@ export const workflowOf =
     const run = { runId: info.workflowId, flowName: definition.name, tags: memo?.tags ?? [] };
     const flowRun = new FlowRun(new TemporalPort(definition.name), { ...run, window: flowRunWindow });
     provideFlowRun(() => flowRun);
-    provideCurrentRun(() => ({ kind: 'flow', ...run }));
+    const current = inRunContext<RunFacts>({ kind: 'flow', ...run, attempt: info.attempt, scheduledStartAt: startOf(info) });
+    if (definition.options.retries !== undefined) current.retries = definition.options.retries;
+    provideCurrentRun(() => current);
     let isCancelled = false;
     CancellationScope.current().cancelRequested.catch(() => {
       isCancelled = true;
@@ -35,6 +37,7 @@ export const workflowOf =
     try {
       const given = bringIn(input, storeCalls.load);
       const params = parseParams(definition.options.params, given instanceof Promise ? await given : given, run);
+      current.parameters = params;
       const value = await flowRun.execute(() => definition.fn(params as never));
       checkFlowValue(value, run);
       (globalThis as Record<symbol, unknown>)[flowValueSlot] = value;
@@ -45,3 +48,9 @@ export const workflowOf =
       throw toFlowFailure(error);
     }
   };
+
+/** A schedule leaves the time that it meant among the run's search attributes. */
+const startOf = ({ searchAttributes, startTime }: WorkflowInfo): Date => {
+  const [scheduled] = (searchAttributes as Record<string, unknown[] | undefined>)['TemporalScheduledStartTime'] ?? [];
+  return scheduled instanceof Date ? scheduled : startTime;
+};

@@ -14,6 +14,7 @@ import { resolveFutures } from './futures-in.js';
 import { countsOf, type Gate, ruleVerdict } from './gate.js';
 import { quietly } from './quietly.js';
 import type { MapOptions } from './map-options.js';
+import { runNameOf } from '../run-name.js';
 import { Run, stateOfFailure } from './run.js';
 import { triggerFailure } from './trigger-failure.js';
 import type { Window } from './window.js';
@@ -185,7 +186,7 @@ export class TaskRun extends Run {
           args: values,
           policy,
           tags,
-          title: this.invoked.title ?? this.id,
+          title: this.invoked.title ?? runNameOf(definition, values) ?? this.id,
         });
   }
 

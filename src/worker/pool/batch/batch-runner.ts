@@ -3,11 +3,13 @@
  * event loop often enough that heartbeats and neighbours live. Host. Writes down what has ended (`save`), and, where it
  * must, what is about to start. Knows neither the store's layout nor how values are encoded.
  */
-import { recordError } from '../../../activities/error-record.js';
 import type { DatasetHost } from '../../../core/dataset.js';
-import { AuthoringError, RunError, SkipTask } from '../../../core/errors.js';
+import { type AuthoringError, RunError, SkipTask } from '../../../core/errors.js';
 import { ambient } from '../ambient.js';
+import { runNameOf } from '../../../authoring/run-name.js';
+import { hasSecrets, redact, refuseSecrets } from '../../../secrets/index.js';
 import { judge } from '../judge.js';
+import { isFinalFailure, recordFailure } from '../record-failure.js';
 import { findUnserializable, notSerializable, type Unserializable } from '../unserializable.js';
 import { type ItemArgs, noValue, upstreamSkipped } from './batch-feed.js';
 import type { BatchParts } from './batch-parts.js';
@@ -23,6 +25,7 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
 export class BatchRunner implements ItemOwner {
   readonly n: number;
   readonly run: ItemOwner['run'];
+  readonly notes: ItemOwner['notes'];
   private readonly body: (...args: unknown[]) => unknown;
   private readonly inFlight = new Set<ItemRun>();
   private readonly saver: BatchSaver;
@@ -42,6 +45,7 @@ export class BatchRunner implements ItemOwner {
   constructor(private readonly parts: BatchParts) {
     this.n = parts.n;
     this.run = parts.run;
+    this.notes = parts.notes;
     this.body = parts.definition.fn as (...args: unknown[]) => unknown;
     this.saver = new BatchSaver({
       columns: parts.columns,
@@ -55,6 +59,10 @@ export class BatchRunner implements ItemOwner {
 
   datasetsOf(taskRunId: string): DatasetHost {
     return this.parts.datasetsOf(taskRunId);
+  }
+
+  nameOf(args: readonly unknown[]): string | undefined {
+    return runNameOf(this.parts.definition, args);
   }
 
   indexOf(position: number): number {
@@ -212,6 +220,12 @@ export class BatchRunner implements ItemOwner {
       const problem = findUnserializable(value);
       if (problem !== undefined) return this.threw(item, this.notData(item, problem));
     }
+    if (hasSecrets())
+      try {
+        refuseSecrets(value, this.labelOf(item.position));
+      } catch (error) {
+        return this.threw(item, error);
+      }
     this.complete(item, value);
   }
 
@@ -238,9 +252,7 @@ export class BatchRunner implements ItemOwner {
     if (thrown instanceof SkipTask) return this.skipped(item);
     if (this.isStopped) return this.interrupted(item);
     const charged = past.get(item.position)?.charged ?? 0;
-    const isFinal =
-      charged >= policy.retries || (thrown instanceof AuthoringError && thrown.code === 'NOT_SERIALIZABLE');
-    if (isFinal) return this.failed(item, thrown);
+    if (charged >= policy.retries || isFinalFailure(thrown)) return this.failed(item, thrown);
     void judge({ error: thrown, policy, charged }, definition.options).then(({ retry, delayMs = 0, note }) => {
       if (!retry) return this.failed(item, thrown, note);
       if (this.isStopped) return this.interrupted(item);
@@ -271,8 +283,8 @@ export class BatchRunner implements ItemOwner {
   }
 
   private failed(item: ItemRun, thrown: unknown, note?: string): void {
-    const error = recordError(thrown);
-    if (note !== undefined) error.message += ` (not retried: ${note})`;
+    const error = recordFailure(thrown);
+    if (note !== undefined) error.message += ` (not retried: ${redact(note)})`;
     const ms = performance.now() - item.startedAtMs;
     this.parts.columns.fail(item.position, item.isTimedOut ? 'TimedOut' : 'Failed', {
       error,

@@ -1,0 +1,10 @@
+/** What a body threw, as it may leave the child: without the values of secrets. Host, inside a child. */
+import { type ErrorRecord, recordError } from '../../activities/error-record.js';
+import { AuthoringError } from '../../core/errors.js';
+import { redactData } from '../../secrets/index.js';
+
+export const recordFailure = (thrown: unknown): ErrorRecord => redactData(recordError(thrown));
+
+/** Another attempt would end in the same way: its result is no data, or not to be told. */
+export const isFinalFailure = (thrown: unknown): boolean =>
+  thrown instanceof AuthoringError && (thrown.code === 'NOT_SERIALIZABLE' || thrown.code === 'SECRET_IN_RESULT');
