@@ -55,6 +55,13 @@ const wholeNumber = (text: string): number => {
   return value;
 };
 
+export const numberFrom0 = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError('Expected a whole number from 0.');
+  return value;
+};
+
 export const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
 
 export interface ExecutorFlags {

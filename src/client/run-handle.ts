@@ -3,7 +3,11 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { RunHandle } from '../authoring/launcher.js';
 import type { ItemPage, ItemView } from '../core/run-view/item-view.js';
 import type { RunView } from '../core/run-view/run-view.js';
-import { State } from '../core/state.js';
+import { isFinal, State } from '../core/state.js';
+import type { Artifact, ArtifactOptions } from '../core/artifact.js';
+import { AuthoringError } from '../core/errors.js';
+import { logLevels, type LogLine, type LogOptions } from '../core/log-line.js';
+import { type LogReading, readArtifacts, readLog } from '../results/index.js';
 import { valuesOf } from './connect.js';
 import { isUnknownRun, notFound, runFailure } from './failures.js';
 import { mapItems } from './map-items.js';
@@ -60,6 +64,16 @@ export class ClientRunHandle<T> implements RunHandle<T> {
     return this.known(() => mapItems(this.client, this.runId, { id: mapId, ...page }));
   }
 
+  async *logs(options: LogOptions & Partial<LogReading> = {}): AsyncIterable<LogLine> {
+    const { store } = await valuesOf(this.client);
+    const isOver = async (): Promise<boolean> => isFinal(await this.state());
+    yield* readLog(store, this.runId, { isOver, ...checkedLogOptions(options) });
+  }
+
+  async artifacts(options: ArtifactOptions = {}): Promise<Artifact[]> {
+    return readArtifacts((await valuesOf(this.client)).store, this.runId, options);
+  }
+
   /** Follows the run; see RunWatcher. */
   watch(): RunWatcher {
     return new RunWatcher(this.client, this.runId);
@@ -69,6 +83,15 @@ export class ClientRunHandle<T> implements RunHandle<T> {
     return known(this.runId, ask);
   }
 }
+
+/** @throws AuthoringError BAD_OPTION */
+const checkedLogOptions = (options: LogOptions): LogOptions => {
+  if (options.level === undefined || logLevels.includes(options.level)) return options;
+  const [expected, received] = [logLevels.join(', '), String(options.level)];
+  throw new AuthoringError('BAD_OPTION', `logs(): expected \`level\` to be one of ${expected}, got \`${received}\``, {
+    details: { option: 'level', expected, received },
+  });
+};
 
 /** @throws RunError RUN_NOT_FOUND where the server does not know the run */
 const known = async <V>(runId: string, ask: () => Promise<V>): Promise<V> => {

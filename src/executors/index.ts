@@ -4,3 +4,4 @@
  */
 export { local, type LocalExecutor } from './local.js';
 export { openLocalSession, type LocalSession, type LocalSessionOptions } from './local-session.js';
+export { getRun } from './get-run.js';

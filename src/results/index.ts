@@ -6,7 +6,7 @@ export { type ArtifactOwner, keptArtifact, type KeptArtifact, readArtifacts, wri
 export { createFileStore, type FileStoreOptions } from './file-store.js';
 export { keySegment, textOfSegment } from './keys.js';
 export { createMemoryObjects, createMemoryStore, type MemoryObjects } from './memory-store.js';
-export { readLog } from './log-reader.js';
+export { type LogReading, readLog } from './log-reader.js';
 export { LogWriter } from './log-writer.js';
 export { openResultStore } from './open-store.js';
 export { payloadCodecFor } from './payload-codec.js';

@@ -67,15 +67,16 @@ const isOf = ({ taskName, taskRunId }: LogLine, task: string): boolean =>
 export interface LogReading extends LogOptions {
   /** Whether no more lines can come. Asked before each look at the store. */
   isOver(): Promise<boolean>;
-  /** Between two looks when following. Default 500. */
-  lookEveryMs?: number;
+  /** Waits between two looks when following; may end early. */
+  pause?(ms: number): Promise<void>;
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const lookEveryMs = 500;
+const pauseFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The lines of the run in order of time. Of lines that are followed, those that come at one time are in order. */
 export async function* readLog(store: ResultStore, runId: string, options: LogReading): AsyncGenerator<LogLine> {
-  const { from = 0, limit = Infinity, task, level = 'debug', follow = false, lookEveryMs = 500 } = options;
+  const { from = 0, limit = Infinity, task, level = 'debug', follow = false, pause = pauseFor } = options;
   const after = options.after === undefined ? undefined : orderOf(options.after);
   const lowest = severityOf(level);
   const seen = new Set<string>();
