@@ -57,6 +57,7 @@ export type MapArg<T> =
   | Dataset<T>
   | MapFuture<T>
   | Unmapped<T>
+  | (string extends T ? Secret : never)
   | (T extends string ? T : T extends Iterable<unknown> ? never : T);
 
 export type MapArgs<A extends readonly unknown[]> = { [K in keyof A]: MapArg<A[K]> };

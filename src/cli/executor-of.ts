@@ -2,7 +2,14 @@
 import { local, type LocalExecutor } from '../executors/index.js';
 import type { ExecutorFlags } from './verb-command.js';
 
-export const executorOf = ({ processes, threads, inProcess, concurrency, store, secrets }: ExecutorFlags): LocalExecutor =>
+export const executorOf = ({
+  processes,
+  threads,
+  inProcess,
+  concurrency,
+  store,
+  secrets,
+}: ExecutorFlags): LocalExecutor =>
   local({
     ...(processes === undefined ? {} : { processes }),
     ...(threads === undefined ? {} : { threads }),

@@ -44,7 +44,9 @@ export const run: Verb = async (args) => {
     .option('--tag <tag>', 'a label kept with the run; may be given again', collect)
     .option('--json', 'print one JSON object { runId, flow, state, result } or { …, error } as the last line of stdout')
     .addOption(
-      new Option('--log-level <level>', 'show lines that are logged, of this level and above').choices([...logLevels, 'none']).default('warn'),
+      new Option('--log-level <level>', 'show lines that are logged, of this level and above')
+        .choices([...logLevels, 'none'])
+        .default('warn'),
     )
     .option('--quiet', 'show no progress and no report, only failures')
     .option('--resume', "start nothing: go on with the file's unfinished runs until they have ended");

@@ -3,7 +3,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { RunHandle } from '../authoring/launcher.js';
 import type { ItemPage, ItemView } from '../core/run-view/item-view.js';
 import type { RunView } from '../core/run-view/run-view.js';
-import { isFinal, State } from '../core/state.js';
+import { State } from '../core/state.js';
 import type { Artifact, ArtifactOptions } from '../core/artifact.js';
 import { AuthoringError } from '../core/errors.js';
 import { logLevels, type LogLine, type LogOptions } from '../core/log-line.js';
@@ -66,7 +66,10 @@ export class ClientRunHandle<T> implements RunHandle<T> {
 
   async *logs(options: LogOptions & Partial<LogReading> = {}): AsyncIterable<LogLine> {
     const { store } = await valuesOf(this.client);
-    const isOver = async (): Promise<boolean> => isFinal(await this.state());
+    let hasEnded = false;
+    const end = (): void => void (hasEnded = true);
+    if (options.follow && options.isOver === undefined) this.result().then(end, end);
+    const isOver = (): Promise<boolean> => Promise.resolve(hasEnded);
     yield* readLog(store, this.runId, { isOver, ...checkedLogOptions(options) });
   }
 

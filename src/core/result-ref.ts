@@ -68,6 +68,8 @@ export const secretData = (name: string): StoredValueData => ({
 /** Found on whatever stands in for a stored value, in every copy of this module. */
 export const storedTag = Symbol.for('perdure.stored');
 
+export const isSecret = (data: StoredData): boolean => data.kind === 'value' && data.stored.store === secretStore;
+
 /** Stands in for a value that lies in the store. */
 export class Stored {
   readonly [storedTag]: StoredData;

@@ -70,7 +70,8 @@ export class LogWriter {
     const before = this.ofTask.get(task) ?? 0;
     if (before > maxOfTask) return;
     this.ofTask.set(task, before + text.length);
-    if (before + text.length > maxOfTask) this.add(gathered, this.note(line, 'its log is full: further lines are dropped'));
+    if (before + text.length > maxOfTask)
+      this.add(gathered, this.note(line, 'its log is full: further lines are dropped'));
     else if (this.waitingChars + text.length > maxWaiting) gathered.dropped++;
     else this.add(gathered, { text, at: line.at, level: line.level });
     if (gathered.chars > segmentChars) void this.flush();
@@ -124,7 +125,8 @@ export class LogWriter {
 
   private async store(runId: string, gathered: Gathered): Promise<void> {
     const { chars, dropped } = gathered;
-    if (dropped > 0) this.add(gathered, this.note({ at: gathered.last }, `${dropped} lines were dropped: the store is too slow`));
+    if (dropped > 0)
+      this.add(gathered, this.note({ at: gathered.last }, `${dropped} lines were dropped: the store is too slow`));
     const bytes = Buffer.from(`${gathered.lines.join('\n')}\n`);
     const hash = createHash('sha256').update(bytes).digest('hex');
     const { first, last, top } = gathered;

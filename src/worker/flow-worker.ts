@@ -2,7 +2,14 @@
  * Hosts flows and tasks: Temporal workers, one for each task queue, over one connection, one bundle and one task pool.
  * HOST. Polls, heartbeats and reports; bodies run in the pool, so nothing a task does can end this process.
  */
-import { DefaultLogger, type InjectedSinks, NativeConnection, Runtime, Worker, makeTelemetryFilterString } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  type InjectedSinks,
+  NativeConnection,
+  Runtime,
+  Worker,
+  makeTelemetryFilterString,
+} from '@temporalio/worker';
 import type { TaskActivities } from '../activities/index.js';
 import { ConnectionError } from '../core/errors.js';
 import { payloadConverterPath } from '../project/payload-converter-path.js';

@@ -26,7 +26,12 @@ export const workflowOf =
     const run = { runId: info.workflowId, flowName: definition.name, tags: memo?.tags ?? [] };
     const flowRun = new FlowRun(new TemporalPort(definition.name), { ...run, window: flowRunWindow });
     provideFlowRun(() => flowRun);
-    const current = inRunContext<RunFacts>({ kind: 'flow', ...run, attempt: info.attempt, scheduledStartAt: startOf(info) });
+    const current = inRunContext<RunFacts>({
+      kind: 'flow',
+      ...run,
+      attempt: info.attempt,
+      scheduledStartAt: startOf(info),
+    });
     if (definition.options.retries !== undefined) current.retries = definition.options.retries;
     provideCurrentRun(() => current);
     let isCancelled = false;

@@ -31,7 +31,7 @@ const markdownLines = (text: string, { colors, unicode }: Style): string[] =>
       const heading = /^#{1,6}\s+(.*)$/.exec(line);
       if (heading) return `  ${colors.bold(heading[1] ?? '')}`;
       const said = line.replace(/^(\s*)[-*+]\s+/, (_, space: string) => `${space}${unicode ? '•' : '*'} `);
-      return `  ${said.replace(/\*\*(.+?)\*\*/g, (_, bold: string) => colors.bold(bold))}`;
+      return `  ${said.replace(/\*\*([^*]+)\*\*/g, (_, bold: string) => colors.bold(bold))}`;
     });
 
 const progressLine = (share: number, { unicode, colors }: Style): string => {
@@ -50,7 +50,9 @@ const bodyLines = (artifact: Artifact, style: Style): string[] => {
       return [`  ${oneLine(artifact.url)}`];
     case 'image': {
       const data = /^data:([\w/+.-]+);base64,(.*)$/s.exec(artifact.url);
-      return [data ? `  ${data[1]}, ${Math.floor(((data[2] ?? '').length * 3) / 4)} bytes` : `  ${oneLine(artifact.url)}`];
+      return [
+        data ? `  ${data[1]}, ${Math.floor(((data[2] ?? '').length * 3) / 4)} bytes` : `  ${oneLine(artifact.url)}`,
+      ];
     }
     case 'progress': {
       const counted = artifact.total === undefined ? '' : ` (${artifact.done} of ${artifact.total})`;

@@ -38,7 +38,12 @@ export class RunFold {
   apply(event: RunEvent): void {
     switch (event.kind) {
       case 'run-started':
-        this.run = { ...this.run, flowName: event.flowName, startedAt: event.at, ...(event.tags && { tags: event.tags }) };
+        this.run = {
+          ...this.run,
+          flowName: event.flowName,
+          startedAt: event.at,
+          ...(event.tags && { tags: event.tags }),
+        };
         return;
       case 'run-ended':
         this.run = { ...this.run, state: event.state, endedAt: event.at, ...(event.error && { error: event.error }) };

@@ -174,7 +174,15 @@ export const createBodyRunner = (port: RunnerPort): BodyRunner => {
     const run =
       batch === undefined
         ? new BodyRun(n, attempt, noting, onEnd)
-        : new BatchBody({ n, attempt, batch, settings: port.settings, notes, send: (message) => port.send(message), onEnd });
+        : new BatchBody({
+            n,
+            attempt,
+            batch,
+            settings: port.settings,
+            notes,
+            send: (message) => port.send(message),
+            onEnd,
+          });
     live.set(n, run);
     // Before the body: one that never yields would hold the message back, and its time-out is counted from here.
     if (!quiet) port.send({ kind: 'started', n });

@@ -6,7 +6,14 @@
 import { provideArtifactSink } from '../../authoring/artifact.js';
 import { provideLogSink } from '../../authoring/logger.js';
 import type { WrittenLine } from '../../core/log-line.js';
-import { type ArtifactOwner, keptArtifact, type KeptArtifact, LogWriter, type ResultStore, writeArtifact } from '../../results/index.js';
+import {
+  type ArtifactOwner,
+  keptArtifact,
+  type KeptArtifact,
+  LogWriter,
+  type ResultStore,
+  writeArtifact,
+} from '../../results/index.js';
 import { redact, redactData } from '../../secrets/index.js';
 import { ambient, type Ambient, flowAmbient } from './ambient.js';
 
@@ -24,7 +31,10 @@ export class Notes {
     this.log = open === noStore ? undefined : new LogWriter(async () => (await open())!);
   }
 
-  line(from: Ambient, line: Pick<WrittenLine, 'level' | 'message' | 'isPrint'> & { fields: WrittenLine['fields'] }): void {
+  line(
+    from: Ambient,
+    line: Pick<WrittenLine, 'level' | 'message' | 'isPrint'> & { fields: WrittenLine['fields'] },
+  ): void {
     const { runId, taskName, taskRunId, attempt, mapIndex } = from.current;
     const { level, fields, isPrint } = line;
     const message = redact(line.message);
@@ -102,4 +112,3 @@ export const installNotes = (): void => {
     from?.notes.artifact(from, { key, content, description });
   });
 };
-

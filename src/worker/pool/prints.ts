@@ -22,7 +22,12 @@ export const capturePrints = (): void => {
     console[method] = (...args: unknown[]) => {
       const from = ambient.getStore();
       if (from === undefined || !findTask(from.current.taskName ?? '')?.options.logPrints) return print(...args);
-      from.notes.line(from, { level, message: formatWithOptions({ colors: false }, ...args), fields: undefined, isPrint: true });
+      from.notes.line(from, {
+        level,
+        message: formatWithOptions({ colors: false }, ...args),
+        fields: undefined,
+        isPrint: true,
+      });
     };
   }
 };

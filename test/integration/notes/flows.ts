@@ -1,22 +1,26 @@
 // What bodies and flow code leave beside their results; run by the command and by a program.
 import { artifact, currentRun, flow, logger, range, secret, task } from 'perdure';
 
-export const noisy = task('noisy', { retries: 1, logPrints: true, tags: ['loud'], runName: 'noisy-{0.id}' }, async (row: { id: number }) => {
-  const { attempt, idempotencyKey, name, tags, retries } = currentRun();
-  logger.info('begun', { row, attempt, idempotencyKey, name, tags, retries });
-  console.log('printed by', row.id);
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  artifact.progress('rows', { done: row.id, total: 10 });
-  artifact.table('rejected', [{ id: row.id, attempt }], { description: 'what was refused' });
-  if (attempt === 1 && row.id === 2) {
-    logger.error('failed once');
-    throw new RangeError('once');
-  }
-  artifact.progress('rows', 1);
-  artifact.markdown('summary', `# Row ${row.id}\n\n- **done**`);
-  artifact.link('source', 'https://example.com/rows');
-  return row.id;
-});
+export const noisy = task(
+  'noisy',
+  { retries: 1, logPrints: true, tags: ['loud'], runName: 'noisy-{0.id}' },
+  async (row: { id: number }) => {
+    const { attempt, idempotencyKey, name, tags, retries } = currentRun();
+    logger.info('begun', { row, attempt, idempotencyKey, name, tags, retries });
+    console.log('printed by', row.id);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    artifact.progress('rows', { done: row.id, total: 10 });
+    artifact.table('rejected', [{ id: row.id, attempt }], { description: 'what was refused' });
+    if (attempt === 1 && row.id === 2) {
+      logger.error('failed once');
+      throw new RangeError('once');
+    }
+    artifact.progress('rows', 1);
+    artifact.markdown('summary', `# Row ${row.id}\n\n- **done**`);
+    artifact.link('source', 'https://example.com/rows');
+    return row.id;
+  },
+);
 
 export const quiet = task('quiet', (n: number) => n);
 export const counts = task('counts', { runName: (n: number) => `count ${n}` }, (n: number) => {
@@ -26,7 +30,12 @@ export const counts = task('counts', { runName: (n: number) => `count ${n}` }, (
 
 export const logged = flow('logged', async ({ rows = 3 }: { rows?: number }) => {
   const { parameters, attempt, scheduledStartAt, idempotencyKey, runId } = currentRun();
-  logger.info('flow begun', { parameters, attempt, isDate: scheduledStartAt instanceof Date, same: idempotencyKey === runId });
+  logger.info('flow begun', {
+    parameters,
+    attempt,
+    isDate: scheduledStartAt instanceof Date,
+    same: idempotencyKey === runId,
+  });
   const first = noisy.with({ tags: ['one'] })({ id: 1 });
   logger.warn('flow waits');
   await first;
@@ -68,7 +77,7 @@ const outcome = async (future: PromiseLike<unknown>): Promise<string> => {
 
 export const secretive = flow('secretive', async () => {
   const token = secret('FIRST_SECRET');
-  const items = each.with({ batch: 5, tolerate: '100%' }).map(range(20), token as never);
+  const items = each.with({ batch: 5, tolerate: '100%' }).map(range(20), token);
   const results = [
     await outcome(use(token, { inner: [secret('FIRST_SECRET')] })),
     await outcome(throwing(token)),
