@@ -55,14 +55,14 @@ export const inRunContext = <F extends RunFacts>(facts: F): F & CurrentRun =>
 
 // One provider a realm, even when two copies of this package are loaded into it.
 const slot = Symbol.for('perdure.current-run');
-const holder = globalThis as { [slot]?: () => CurrentRun | undefined };
+const holder = globalThis as { [slot]?: () => RunFacts | undefined };
 
-export const provideCurrentRun = (provide: () => CurrentRun | undefined): void => {
+export const provideCurrentRun = (provide: () => RunFacts | undefined): void => {
   holder[slot] = provide;
 };
 
 /** The same as `currentRun()`, or nothing. */
-export const currentRunIfAny = (): CurrentRun | undefined => holder[slot]?.();
+export const currentRunIfAny = (): RunFacts | undefined => holder[slot]?.();
 
 /**
  * Ids, attempt, map index, tags and cancellation signal of the task or flow that calls it. Follows `await`.
@@ -75,5 +75,5 @@ export const currentRun = (): CurrentRun => {
       'NO_CURRENT_RUN',
       'currentRun() was called outside a task body and a flow body. Call it from code that a task or flow runs.',
     );
-  return run;
+  return 'logger' in run ? (run as CurrentRun) : inRunContext(run);
 };

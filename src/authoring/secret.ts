@@ -68,7 +68,6 @@ export const secret = (name: string): Secret => {
       details: { option: 'name', expected: 'a text', received: typeof name },
     });
   const read = holder[slot];
-  if (isSandbox() || currentRunIfAny()?.kind === 'flow' || read === undefined)
-    return new SecretReference(name) as unknown as Secret;
+  if (isSandbox() || currentRunIfAny()?.kind === 'flow' || read === undefined) return new SecretReference(name);
   return read(name);
 };

@@ -35,7 +35,7 @@ export interface TaskRunHeader {
 export const flowLogSink = 'perdureLog';
 export type FlowLogSinks = Record<
   typeof flowLogSink,
-  { line(level: LogLevel, message: string, at: number, fields: string | undefined): void }
+  { line(line: { level: LogLevel; message: string; at: number; fields: string | undefined }): void }
 >;
 
 /** Memo key under which a run says where it comes from; set by the client at the start. */

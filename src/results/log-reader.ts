@@ -68,7 +68,7 @@ export interface LogReading extends LogOptions {
   /** Whether no more lines can come. Asked before each look at the store. */
   isOver(): Promise<boolean>;
   /** Waits between two looks when following; may end early. */
-  pause?(ms: number): Promise<void>;
+  pause?: (ms: number) => Promise<void>;
 }
 
 const lookEveryMs = 500;

@@ -20,11 +20,11 @@ const watchStreams = (): void => {
   isWatching = true;
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
-    stream.write = ((chunk: unknown, ...rest: unknown[]) => {
+    stream.write = (chunk: unknown, ...rest: unknown[]) => {
       const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString('utf8');
       const redacted = redact(text);
       return write(redacted === text ? chunk : redacted, ...rest);
-    }) as typeof stream.write;
+    };
   }
 };
 

@@ -69,12 +69,18 @@ const holdsSecret = (root: unknown): boolean => {
   return false;
 };
 
-/** @throws AuthoringError SECRET_IN_RESULT */
-export const refuseSecrets = (value: unknown, label: string): void => {
-  if (forms.length === 0 || !holdsSecret(value)) return;
-  throw new AuthoringError(
+/** The error for a result that holds one: SECRET_IN_RESULT. */
+export const secretIn = (value: unknown, label: string): AuthoringError | undefined => {
+  if (forms.length === 0 || !holdsSecret(value)) return undefined;
+  return new AuthoringError(
     'SECRET_IN_RESULT',
     `The result of ${label} holds the value of a secret, which would be written into the run's history or result store. Return what is no secret.`,
     {},
   );
+};
+
+/** @throws AuthoringError SECRET_IN_RESULT */
+export const refuseSecrets = (value: unknown, label: string): void => {
+  const error = secretIn(value, label);
+  if (error !== undefined) throw error;
 };

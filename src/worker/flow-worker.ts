@@ -48,9 +48,9 @@ const flowLogOf = (store: ResultStore): InjectedSinks<FlowLogSinks> => {
     perdureLog: {
       line: {
         callDuringReplay: false,
-        fn: (info, level, message, at, text) => {
+        fn: ({ workflowId }, { fields: text, ...line }) => {
           const fields = text === undefined ? {} : { fields: JSON.parse(text) as Record<string, unknown> };
-          log.write(info.workflowId, { at, level, message, ...fields });
+          log.write(workflowId, { ...line, ...fields });
           return log.flush();
         },
       },

@@ -17,6 +17,6 @@ const fieldsAsText = (fields: Record<string, unknown> | undefined): string | und
 export const installFlowLog = (): void => {
   const sinks = proxySinks<FlowLogSinks>();
   provideLogSink((level, message, fields) => {
-    if (inWorkflowContext()) sinks[flowLogSink].line(level, message, Date.now(), fieldsAsText(fields));
+    if (inWorkflowContext()) sinks[flowLogSink].line({ level, message, at: Date.now(), fields: fieldsAsText(fields) });
   });
 };

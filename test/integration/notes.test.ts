@@ -194,6 +194,7 @@ test('the value of a secret is in no history, database, store, log, artifact, er
     expect.stringContaining('holds the value of a secret'),
     expect.stringContaining('holds the value of a secret'),
   ]);
+  // SECRET_IN_FLOW
   expect(result[4]).toContain("secret 'FIRST_SECRET' cannot be read in flow code");
   expect(result[5]).toBe(2);
   const history = await project.runScript('history.ts', env);

@@ -14,6 +14,7 @@ const levels = { debug: 'debug', log: 'info', info: 'info', warn: 'warn', error:
 
 let isCapturing = false;
 
+/* eslint-disable no-console -- it is what is captured */
 export const capturePrints = (): void => {
   if (isCapturing) return;
   isCapturing = true;

@@ -3,7 +3,12 @@ import { type ErrorRecord, recordError } from '../../activities/error-record.js'
 import { AuthoringError } from '../../core/errors.js';
 import { redactData } from '../../secrets/index.js';
 
-export const recordFailure = (thrown: unknown): ErrorRecord => redactData(recordError(thrown));
+/** `note`: why it is not retried, where that needs saying. */
+export const recordFailure = (thrown: unknown, note?: string): ErrorRecord => {
+  const record = recordError(thrown);
+  if (note !== undefined) record.message += ` (not retried: ${note})`;
+  return redactData(record);
+};
 
 /** Another attempt would end in the same way: its result is no data, or not to be told. */
 export const isFinalFailure = (thrown: unknown): boolean =>

@@ -7,7 +7,7 @@ import type { DatasetHost } from '../../../core/dataset.js';
 import { type AuthoringError, RunError, SkipTask } from '../../../core/errors.js';
 import { ambient } from '../ambient.js';
 import { runNameOf } from '../../../authoring/run-name.js';
-import { hasSecrets, redact, refuseSecrets } from '../../../secrets/index.js';
+import { hasSecrets, secretIn } from '../../../secrets/index.js';
 import { judge } from '../judge.js';
 import { isFinalFailure, recordFailure } from '../record-failure.js';
 import { findUnserializable, notSerializable, type Unserializable } from '../unserializable.js';
@@ -220,12 +220,8 @@ export class BatchRunner implements ItemOwner {
       const problem = findUnserializable(value);
       if (problem !== undefined) return this.threw(item, this.notData(item, problem));
     }
-    if (hasSecrets())
-      try {
-        refuseSecrets(value, this.labelOf(item.position));
-      } catch (error) {
-        return this.threw(item, error);
-      }
+    const told = hasSecrets() && secretIn(value, this.labelOf(item.position));
+    if (told) return this.threw(item, told);
     this.complete(item, value);
   }
 
@@ -283,8 +279,7 @@ export class BatchRunner implements ItemOwner {
   }
 
   private failed(item: ItemRun, thrown: unknown, note?: string): void {
-    const error = recordFailure(thrown);
-    if (note !== undefined) error.message += ` (not retried: ${redact(note)})`;
+    const error = recordFailure(thrown, note);
     const ms = performance.now() - item.startedAtMs;
     this.parts.columns.fail(item.position, item.isTimedOut ? 'TimedOut' : 'Failed', {
       error,
