@@ -146,8 +146,8 @@ test('handles follow a run, read pages, and show names and tags; nothing of the 
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
   const { followed, page, rest, errors, artifacts, tags, tasks, logsInHistory } = JSON.parse(stdout) as Record<
     string,
-    any
-  >;
+    never[]
+  > & { tasks: { id: string }[] };
   expect(followed).toEqual(expect.arrayContaining(['flow begun', 'begun', 'flow goes on', 'hundred']));
   expect(page).toHaveLength(2);
   expect(new Set(rest)).toEqual(new Set(['noisy']));

@@ -48,7 +48,7 @@ describe.each(isolations)('with %s', (isolation) => {
 
   test('a task that leaves nothing opens no store and writes nothing', async () => {
     expect(await attempt(pool(), 'add', [1, 2])).toBe(3);
-    await attempt(pool(), 'prints');
+    await attempt(pool(), 'prints_plainly');
     expect(readdirSync(store)).toEqual([]);
   });
 

@@ -4,13 +4,13 @@
  * must, what is about to start. Knows neither the store's layout nor how values are encoded.
  */
 import type { DatasetHost } from '../../../core/dataset.js';
-import { type AuthoringError, RunError, SkipTask } from '../../../core/errors.js';
+import { RunError, SkipTask } from '../../../core/errors.js';
 import { ambient } from '../ambient.js';
 import { runNameOf } from '../../../authoring/run-name.js';
 import { hasSecrets, secretIn } from '../../../secrets/index.js';
 import { judge } from '../judge.js';
 import { isFinalFailure, recordFailure } from '../record-failure.js';
-import { findUnserializable, notSerializable, type Unserializable } from '../unserializable.js';
+import { findUnserializable, notSerializable } from '../unserializable.js';
 import { type ItemArgs, noValue, upstreamSkipped } from './batch-feed.js';
 import type { BatchParts } from './batch-parts.js';
 import { BatchSaver } from './batch-saver.js';
@@ -218,15 +218,12 @@ export class BatchRunner implements ItemOwner {
           (error: unknown) => this.threw(item, error),
         );
       const problem = findUnserializable(value);
-      if (problem !== undefined) return this.threw(item, this.notData(item, problem));
+      if (problem !== undefined)
+        return this.threw(item, notSerializable(this.labelOf(item.position), this.parts.definition.name, problem));
     }
     const told = hasSecrets() && secretIn(value, this.labelOf(item.position));
     if (told) return this.threw(item, told);
     this.complete(item, value);
-  }
-
-  private notData(item: ItemRun, problem: Unserializable): AuthoringError {
-    return notSerializable(this.labelOf(item.position), this.parts.definition.name, problem);
   }
 
   private complete(item: ItemRun, value: unknown): void {
