@@ -68,7 +68,6 @@ export class BatchRunner implements ItemOwner {
   indexOf(position: number): number {
     return this.parts.columns.start + position;
   }
-
   labelOf(position: number): string {
     return `Task '${this.parts.definition.name}'[${this.indexOf(position)}]`;
   }
@@ -90,6 +89,9 @@ export class BatchRunner implements ItemOwner {
     }
   }
 
+  get isStopped(): boolean {
+    return this.stopReason !== undefined;
+  }
   /** Starts no more, and tells those that run. */
   stop(reason: RunError): void {
     if (this.stopReason !== undefined) return;
@@ -97,10 +99,6 @@ export class BatchRunner implements ItemOwner {
     for (const item of this.inFlight) item.abort(reason);
     this.saver.close();
     this.pump();
-  }
-
-  get isStopped(): boolean {
-    return this.stopReason !== undefined;
   }
 
   /** Has what ended since the last time written down, soon. */
