@@ -152,7 +152,7 @@ test('handles follow a run, read pages, and show names and tags; nothing of the 
   expect(page).toHaveLength(2);
   expect(new Set(rest)).toEqual(new Set(['noisy']));
   expect(errors).toEqual(['BAD_OPTION']);
-  expect(artifacts.map((one: { taskRunId: string }) => one.taskRunId)).toEqual(['noisy-0', 'noisy-1[0]']);
+  expect(artifacts?.map((one: { taskRunId: string }) => one.taskRunId)).toEqual(['noisy-0', 'noisy-1[0]']);
   expect(tags).toEqual(['nightly']);
   expect(tasks.find((task: { id: string }) => task.id === 'noisy-0')).toMatchObject({
     title: 'noisy-1',
