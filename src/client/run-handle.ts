@@ -5,8 +5,7 @@ import type { ItemPage, ItemView } from '../core/run-view/item-view.js';
 import type { RunView } from '../core/run-view/run-view.js';
 import { State } from '../core/state.js';
 import type { Artifact, ArtifactOptions } from '../core/artifact.js';
-import { AuthoringError } from '../core/errors.js';
-import { logLevels, type LogLine, type LogOptions } from '../core/log-line.js';
+import { checkedLogOptions, type LogLine, type LogOptions } from '../core/log-line.js';
 import { type LogReading, readArtifacts, readLog } from '../results/index.js';
 import { valuesOf } from './connect.js';
 import { isUnknownRun, notFound, runFailure } from './failures.js';
@@ -86,15 +85,6 @@ export class ClientRunHandle<T> implements RunHandle<T> {
     return known(this.runId, ask);
   }
 }
-
-/** @throws AuthoringError BAD_OPTION */
-const checkedLogOptions = (options: LogOptions): LogOptions => {
-  if (options.level === undefined || logLevels.includes(options.level)) return options;
-  const [expected, received] = [logLevels.join(', '), String(options.level)];
-  throw new AuthoringError('BAD_OPTION', `logs(): expected \`level\` to be one of ${expected}, got \`${received}\``, {
-    details: { option: 'level', expected, received },
-  });
-};
 
 /** @throws RunError RUN_NOT_FOUND where the server does not know the run */
 const known = async <V>(runId: string, ask: () => Promise<V>): Promise<V> => {

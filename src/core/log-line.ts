@@ -2,6 +2,8 @@
  * A line that a task or flow logged, as it is stored and read. Pure data. Lines lie in the result store and never in a
  * history; what is declared here stays readable.
  */
+import { AuthoringError } from './errors.js';
+
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
@@ -40,6 +42,15 @@ export interface LogOptions {
   /** Goes on until the run has ended, as lines come. Default false. */
   follow?: boolean;
 }
+
+/** @throws AuthoringError BAD_OPTION */
+export const checkedLogOptions = (options: LogOptions): LogOptions => {
+  if (options.level === undefined || logLevels.includes(options.level)) return options;
+  const [expected, received] = [logLevels.join(', '), String(options.level)];
+  throw new AuthoringError('BAD_OPTION', `logs(): expected \`level\` to be one of ${expected}, got \`${received}\``, {
+    details: { option: 'level', expected, received },
+  });
+};
 
 /** As a line is written: its id comes from where it lies. */
 export interface WrittenLine extends Omit<LogLine, 'id' | 'at'> {

@@ -121,7 +121,9 @@ export class FlowExecution implements ChildRun {
     const current = inRunContext(facts);
     try {
       // A run may be started by the body of another one's task: its scope is not this flow's.
-      const value = await ambient.exit(() => flowAmbient.run({ current, flowRun, log: scope.flowLog }, () => execution.work(flowRun)));
+      const value = await ambient.exit(() =>
+        flowAmbient.run({ current, flowRun, log: scope.flowLog }, () => execution.work(flowRun)),
+      );
       checkFlowValue(value, run);
       return { state: State.Completed, value: passed(value) };
     } catch (error) {

@@ -36,6 +36,7 @@ export interface PortRun {
   runId: string;
   flowName: string;
   executionId: string;
+  tags: readonly string[];
 }
 
 /** What one run's history holds on Temporal, in task runs: a flow that outgrows it there is refused here. */

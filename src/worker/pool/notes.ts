@@ -103,7 +103,12 @@ export const installNotes = (): void => {
     const from = ambient.getStore();
     const flow = from === undefined ? flowAmbient.getStore() : undefined;
     if (flow !== undefined)
-      flow.log.write(flow.current.runId, { at: Date.now(), level, message, ...(fields === undefined ? {} : { fields }) });
+      flow.log.write(flow.current.runId, {
+        at: Date.now(),
+        level,
+        message,
+        ...(fields === undefined ? {} : { fields }),
+      });
     else if (from === undefined) process.stderr.write(`${level} ${redact(message)}\n`);
     else from.notes.line(from, { level, message, fields });
   });
