@@ -3,6 +3,9 @@
  * same door (`workflows/index.ts`) by an export condition. Loading it loads no SDK: that comes with the first run.
  */
 import { installLauncher } from './authoring/launcher.js';
+import { provideLogSinkIfNone } from './authoring/logger.js';
+import { provideSecretsIfNone } from './authoring/secret.js';
+import { readSecret } from './secrets/index.js';
 import { hostLauncher } from './executors/launcher.js';
 
 export * from './authoring/index.js';
@@ -14,3 +17,5 @@ export { local, type LocalExecutor, type LocalOptions } from './executors/local.
 export { temporal, type TemporalExecutor, type TemporalOptions } from './executors/temporal.js';
 
 installLauncher(hostLauncher);
+provideSecretsIfNone(readSecret);
+provideLogSinkIfNone((level, message) => void process.stderr.write(`${level} ${message}\n`));

@@ -12,6 +12,8 @@ export interface AttemptIdentity {
   taskName: string;
   flowName: string;
   runId: string;
+  /** Of a part of a map in a run of its own: the run whose map it is, which is the one that bodies know. */
+  mapRunId?: string;
   /** Names this execution of the run: a later one of the same id has records of its own. */
   executionId: string;
   taskRunId: string;
@@ -34,11 +36,12 @@ export const attemptRequest = (
     run: {
       kind: 'task',
       flowName,
-      runId,
+      runId: identity.mapRunId ?? runId,
       tags: header?.tags ?? [],
       taskName,
       taskRunId,
       attempt,
+      ...(header?.name === undefined ? {} : { name: header.name }),
       ...(header?.index === undefined ? {} : { mapIndex: header.index }),
     },
   };

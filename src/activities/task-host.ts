@@ -2,7 +2,7 @@
  * The port through which an activity has a task's body run: whoever implements it (the worker's pool) knows processes,
  * the activity knows Temporal, and neither knows the other. Host; types, and the one error that crosses.
  */
-import type { CurrentRun } from '../authoring/current-run.js';
+import type { RunFacts } from '../authoring/current-run.js';
 import type { FlowOptions } from '../authoring/options.js';
 import type { BatchReport, BatchSpec } from '../core/map-batch.js';
 import type { TaskPolicy } from '../core/task-policy.js';
@@ -70,7 +70,7 @@ export interface AttemptRequest {
   /** Failures of the body so far that were charged to `retries`. */
   charged: number;
   policy: TaskPolicy;
-  run: Omit<CurrentRun, 'signal'>;
+  run: Omit<RunFacts, 'signal'>;
   /** The arguments in place of `args`, where some of them lie in the result store: the child reads those. */
   sentArgs?: { value: string; format: TextFormat };
   /** Under whose name a large result is stored; absent: results stay inline, whatever their size. */

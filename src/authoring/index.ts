@@ -1,5 +1,6 @@
 /** What users write flows with: the same names on the host and in the sandbox. Pure. */
 export { allowFailure } from './allow-failure.js';
+export { artifact, type ArtifactNote } from './artifact.js';
 export { currentRun, type CurrentRun } from './current-run.js';
 export type { CallOptions } from './call.js';
 export { flatten } from './flatten.js';
@@ -11,6 +12,8 @@ export type { Approval, Executor, RunHandle, RunOptions, SendOptions } from './l
 export type { Hook, HookEvent, HookOptions, HookTask } from './hook-options.js';
 export type { FlowOptions, TaskOptions } from './options.js';
 export type { Resolved } from './resolved.js';
+export { logger, type Logger } from './logger.js';
+export { secret, type Secret } from './secret.js';
 export { sequence } from './sequence.js';
 export { task, type Task, type TaskCall } from './task.js';
 export {
@@ -42,6 +45,8 @@ export {
   SkipTask,
   UsageError,
 } from '../core/errors.js';
+export type { Artifact, ArtifactOptions } from '../core/artifact.js';
+export type { LogLevel, LogLine, LogOptions } from '../core/log-line.js';
 export type { ErrorCode } from '../core/error-codes.js';
 export { isFailureValue, type FailureValue } from '../core/failure-value.js';
 export type { ItemPage, ItemView } from '../core/run-view/item-view.js';

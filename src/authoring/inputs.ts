@@ -5,6 +5,7 @@
 import type { Dataset } from '../core/dataset.js';
 import type { TaskFuture } from './future.js';
 import type { MapFuture } from './map-future.js';
+import type { Secret } from './secret.js';
 import type { Unmapped } from './unmapped.js';
 
 type Opaque =
@@ -35,6 +36,7 @@ type StreamSource<T> =
 export type Arg<T> =
   | T
   | TaskFuture<T>
+  | (string extends T ? Secret : never)
   | StreamSource<T>
   | (T extends Opaque
       ? never
@@ -55,6 +57,7 @@ export type MapArg<T> =
   | Dataset<T>
   | MapFuture<T>
   | Unmapped<T>
+  | (string extends T ? Secret : never)
   | (T extends string ? T : T extends Iterable<unknown> ? never : T);
 
 export type MapArgs<A extends readonly unknown[]> = { [K in keyof A]: MapArg<A[K]> };

@@ -2,6 +2,8 @@
  * The port through which `flow.run()` and `flow.start()` leave the pure code. The host's door installs a launcher; in
  * the sandbox there is none, and both are refused. Pure.
  */
+import type { Artifact, ArtifactOptions } from '../core/artifact.js';
+import type { LogLine, LogOptions } from '../core/log-line.js';
 import type { ItemPage, ItemView } from '../core/run-view/item-view.js';
 import type { RunView } from '../core/run-view/run-view.js';
 import { AuthoringError } from '../core/errors.js';
@@ -85,6 +87,14 @@ export interface RunHandle<T> {
    * time; those not scheduled yet are left out. Needs no worker, of a map in batches the result store.
    */
   items(mapId: string, page?: ItemPage): Promise<ItemView[]>;
+  /**
+   * The lines that the run's tasks and flow code logged, in order of time; read as they are asked for, from the result
+   * store. With `follow` it goes on until the run has ended. Child runs of flows have logs of their own.
+   * @example for await (const line of handle.logs({ level: 'warn' })) console.log(line.at, line.message);
+   */
+  logs(options?: LogOptions): AsyncIterable<LogLine>;
+  /** What the run's tasks left to look at: the last artifact of each task run and key. From the result store. */
+  artifacts(options?: ArtifactOptions): Promise<Artifact[]>;
   /** The SDK's own handle of the workflow. */
   readonly workflow: Hosted<'workflow'>;
 }

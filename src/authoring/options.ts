@@ -59,6 +59,13 @@ export interface TaskOptions extends TaskCallPolicy, GateOptions, HookOptions {
    * Prefect's `on_rollback`.
    */
   undo?(this: void, result: unknown, ...args: unknown[]): unknown;
+  /** Lines that the body prints with `console` are kept in its log, and not printed. Default false. Prefect's `log_prints`. */
+  logPrints?: boolean;
+  /**
+   * What people read for a task run: text with `{0}` for the first argument, `{1.id}` for a part of the second; or a
+   * function of the arguments, called in flow code. `.with({ name })` wins over it. Prefect's `task_run_name`.
+   */
+  runName?: string | ((...args: never[]) => string);
   /** The file to load for this task, when the call of `task` stands in a helper of another file: `import.meta.url`. */
   source?: string;
 }
@@ -101,7 +108,7 @@ const bad = (
 const taskOptionNames = new Set(
   (
     'retries timeout totalTimeout tags retryDelay retryBackoff maxRetryDelay retryJitter retryIf heartbeatTimeout ' +
-    'onCrash local stream source trigger skipOnUpstreamSkip undo'
+    'onCrash local stream source trigger skipOnUpstreamSkip undo logPrints runName'
   )
     .split(' ')
     .concat(hookNames),
@@ -200,6 +207,10 @@ export const taskPolicy = (name: string, options: TaskOptions): TaskPolicy => {
     throw bad(owner, 'local', { expected: 'true or false', received: options.local });
   if (options.stream !== undefined && typeof options.stream !== 'boolean')
     throw bad(owner, 'stream', { expected: 'true or false', received: options.stream });
+  if (options.logPrints !== undefined && typeof options.logPrints !== 'boolean')
+    throw bad(owner, 'logPrints', { expected: 'true or false', received: options.logPrints });
+  if (options.runName !== undefined && typeof options.runName !== 'string' && typeof options.runName !== 'function')
+    throw bad(owner, 'runName', { expected: 'a text or a function', received: options.runName });
   return {
     ...defaultTaskPolicy,
     ...policyPart(owner, options),

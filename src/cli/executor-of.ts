@@ -2,11 +2,19 @@
 import { local, type LocalExecutor } from '../executors/index.js';
 import type { ExecutorFlags } from './verb-command.js';
 
-export const executorOf = ({ processes, threads, inProcess, concurrency, store }: ExecutorFlags): LocalExecutor =>
+export const executorOf = ({
+  processes,
+  threads,
+  inProcess,
+  concurrency,
+  store,
+  secrets,
+}: ExecutorFlags): LocalExecutor =>
   local({
     ...(processes === undefined ? {} : { processes }),
     ...(threads === undefined ? {} : { threads }),
     ...(inProcess === undefined ? {} : { inProcess }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(store === undefined ? {} : { store }),
+    ...(secrets === undefined ? {} : { secrets }),
   });

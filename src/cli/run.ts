@@ -1,4 +1,6 @@
 /** `perdure run`: runs a flow of a file and shows how it goes. HOST. Only the words of the command; the work is in run/. */
+import { Option } from 'commander';
+import { logLevels } from '../core/log-line.js';
 import type { RunFlags } from './run/run-file.js';
 import { collect, runCommand, verbCommand, withExecutorOptions, withServerOptions } from './verb-command.js';
 import type { Verb } from './verbs.js';
@@ -41,6 +43,11 @@ export const run: Verb = async (args) => {
     .option('--id <id>', "the run's id (default: made from the flow's name); an id that is under way is attached to")
     .option('--tag <tag>', 'a label kept with the run; may be given again', collect)
     .option('--json', 'print one JSON object { runId, flow, state, result } or { …, error } as the last line of stdout')
+    .addOption(
+      new Option('--log-level <level>', 'show lines that are logged, of this level and above')
+        .choices([...logLevels, 'none'])
+        .default('warn'),
+    )
     .option('--quiet', 'show no progress and no report, only failures')
     .option('--resume', "start nothing: go on with the file's unfinished runs until they have ended");
   withExecutorOptions(command);

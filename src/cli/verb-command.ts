@@ -55,6 +55,13 @@ const wholeNumber = (text: string): number => {
   return value;
 };
 
+export const numberFrom0 = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError('Expected a whole number from 0.');
+  return value;
+};
+
 export const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
 
 export interface ExecutorFlags {
@@ -63,6 +70,7 @@ export interface ExecutorFlags {
   inProcess?: boolean;
   concurrency?: number;
   store?: string;
+  secrets?: string;
 }
 
 export const withExecutorOptions = (command: Command): Command =>
@@ -83,6 +91,10 @@ export const withExecutorOptions = (command: Command): Command =>
     .option(
       '--store <url>',
       'where results lie, a folder as file:///… or s3://bucket/prefix (default: PERDURE_STORE, else .perdure/results)',
+    )
+    .option(
+      '--secrets <file>',
+      'a module whose default export gives secrets by name (default: PERDURE_SECRETS, else the environment)',
     );
 
 export interface ServerFlags {

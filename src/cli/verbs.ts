@@ -32,6 +32,11 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     load: async () => (await import('./worker.js')).worker,
   },
   build: { summary: 'compile flows ahead of time', load: async () => (await import('./build.js')).build },
+  logs: { summary: 'read the log of a run', load: async () => (await import('./logs.js')).logs },
+  artifacts: {
+    summary: 'look at what the tasks of a run left',
+    load: async () => (await import('./artifacts.js')).artifacts,
+  },
   doctor: {
     summary: 'look for what is wrong, and how to mend it',
     load: async () => (await import('./doctor.js')).doctor,

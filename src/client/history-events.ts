@@ -5,7 +5,15 @@
 import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import type { BatchReport } from '../core/map-batch.js';
-import { type RunDelta, type TaskRunHeader, deltaMemoKey, storeActivity, taskRunHeader } from '../core/protocol.js';
+import {
+  type RunDelta,
+  type RunMemo,
+  type TaskRunHeader,
+  deltaMemoKey,
+  runMemoKey,
+  storeActivity,
+  taskRunHeader,
+} from '../core/protocol.js';
 import type { PendingTask, RunEvent } from '../core/run-view/run-event.js';
 import { State } from '../core/state.js';
 import { decodeText } from '../core/text-codec.js';
@@ -62,6 +70,7 @@ const scheduled = (event: HistoryEvent, at: Date): RunEvent | undefined => {
     name,
     upstream: header?.up ?? [],
     ...(typeof title === 'string' ? { title } : {}),
+    ...(header?.tags?.length ? { tags: header.tags } : {}),
     ...(header?.index === undefined ? {} : { mapIndex: header.index }),
     ...(header?.batch === undefined ? {} : { batch: header.batch }),
   };
@@ -173,7 +182,10 @@ const deltaEvents = (event: HistoryEvent, at: Date): RunEvent[] => {
 export const runEvents = (event: HistoryEvent): RunEvent[] => {
   const at = dateOf(event.eventTime);
   const begun = event.workflowExecutionStartedEventAttributes;
-  if (begun) return [{ kind: 'run-started', at, flowName: begun.workflowType?.name ?? '' }];
+  if (begun) {
+    const { tags } = (jsonOf(begun.memo?.fields?.[runMemoKey]) ?? {}) as RunMemo;
+    return [{ kind: 'run-started', at, flowName: begun.workflowType?.name ?? '', ...(tags?.length ? { tags } : {}) }];
+  }
   if (event.workflowPropertiesModifiedEventAttributes) return deltaEvents(event, at);
   if (event.markerRecordedEventAttributes) return localActivityEvents(event, at);
   const one =

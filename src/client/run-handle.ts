@@ -6,6 +6,9 @@ import { pausedMemoKey } from '../core/protocol.js';
 import type { ItemPage, ItemView } from '../core/run-view/item-view.js';
 import type { RunView } from '../core/run-view/run-view.js';
 import { State } from '../core/state.js';
+import type { Artifact, ArtifactOptions } from '../core/artifact.js';
+import { checkedLogOptions, type LogLine, type LogOptions } from '../core/log-line.js';
+import { type LogReading, readArtifacts, readLog } from '../results/index.js';
 import { valuesOf } from './connect.js';
 import { isUnknownRun, notFound, runFailure } from './failures.js';
 import { mapItems } from './map-items.js';
@@ -85,6 +88,19 @@ export class ClientRunHandle<T> implements RunHandle<T> {
 
   async items(mapId: string, page: ItemPage = {}): Promise<ItemView[]> {
     return this.known(() => mapItems(this.client, this.runId, { id: mapId, ...page }));
+  }
+
+  async *logs(options: LogOptions & Partial<LogReading> = {}): AsyncIterable<LogLine> {
+    const { store } = await valuesOf(this.client);
+    let hasEnded = false;
+    const end = (): void => void (hasEnded = true);
+    if (options.follow && options.isOver === undefined) this.result().then(end, end);
+    const isOver = (): Promise<boolean> => Promise.resolve(hasEnded);
+    yield* readLog(store, this.runId, { isOver, ...checkedLogOptions(options) });
+  }
+
+  async artifacts(options: ArtifactOptions = {}): Promise<Artifact[]> {
+    return readArtifacts((await valuesOf(this.client)).store, this.runId, options);
   }
 
   /** Follows the run; see RunWatcher. */

@@ -21,6 +21,9 @@ export const errorCodes = {
     'NOT_SERIALIZABLE',
     'NO_CURRENT_RUN',
     'NO_RESULT_STORE',
+    'BAD_ARTIFACT',
+    'SECRET_IN_FLOW',
+    'SECRET_IN_RESULT',
   ],
   BundleError: [
     'HOST_IMPORT',
@@ -66,7 +69,7 @@ export const errorCodes = {
     'SERVER_STATE_IN_USE',
     'SERVER_UNREACHABLE',
   ],
-  ConfigError: ['BAD_CONFIG'],
+  ConfigError: ['BAD_CONFIG', 'SECRET_NOT_FOUND'],
   UsageError: ['BAD_USAGE', 'FLOW_NOT_FOUND', 'FILE_NOT_FOUND'],
 } as const;
 

@@ -4,6 +4,7 @@
  * release must still be read (`v` tells them apart).
  */
 import type { ErrorCode } from './error-codes.js';
+import type { LogLevel } from './log-line.js';
 import type { BatchSpec } from './map-batch.js';
 import type { State } from './state.js';
 import type { TaskPolicy } from './task-policy.js';
@@ -23,6 +24,8 @@ export interface TaskRunHeader {
   /** What `.with({...})` changed for this call. */
   policy?: Partial<TaskPolicy>;
   tags?: string[];
+  /** What people read for the task run, where it is not its id. */
+  name?: string;
   /** The caller understands results and arguments that lie in the store (`Stored`). Absent: values only. */
   store?: true;
   /** These items of a map instead of one call; the result is a `BatchReport`. */
@@ -30,6 +33,13 @@ export interface TaskRunHeader {
   /** Run the task's `undo` in place of its body; the first argument is the result of what is undone. */
   undo?: true;
 }
+
+/** Sink of the SDK by which flow code logs. */
+export const flowLogSink = 'perdureLog';
+export type FlowLogSinks = Record<
+  typeof flowLogSink,
+  { line(line: { level: LogLevel; message: string; at: number; fields: string | undefined }): void }
+>;
 
 /** Memo key under which a run says where it comes from; set by the client at the start. */
 export const runMemoKey = 'perdure';

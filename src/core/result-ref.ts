@@ -57,8 +57,18 @@ export interface RangeData {
 }
 export type StoredData = StoredValueData | StoredSequenceData | RangeData;
 
+/** The store that secrets are said to lie in: it can be read only where a task's body is called. */
+export const secretStore = 'secret';
+/** The secret of that name. */
+export const secretData = (name: string): StoredValueData => ({
+  kind: 'value',
+  stored: { store: secretStore, key: name, bytes: 0, sha256: '' },
+});
+
 /** Found on whatever stands in for a stored value, in every copy of this module. */
 export const storedTag = Symbol.for('perdure.stored');
+
+export const isSecret = (data: StoredData): boolean => data.kind === 'value' && data.stored.store === secretStore;
 
 /** Stands in for a value that lies in the store. */
 export class Stored {

@@ -177,12 +177,16 @@ const poolStarter = async (project: Project, { executor, files, onTaskEvent }: L
     import('../worker/pool/task-pool.js'),
     import('../worker/registry.js'),
   ]);
-  const { isolation, size } = executor;
+  const { isolation, size, secrets } = executor;
   const store = resultStoreUrl(project, executor.store);
   return {
     others: otherWorkers(project),
     startTaskPool: (): TaskPool =>
-      createTaskPool({ sources: files, isolation, size, store, ...(onTaskEvent && { onEvent: onTaskEvent }) }),
+      createTaskPool({
+        ...{ sources: files, isolation, size, store },
+        ...(secrets === undefined ? {} : { secrets }),
+        ...(onTaskEvent && { onEvent: onTaskEvent }),
+      }),
   };
 };
 

@@ -1,5 +1,6 @@
 /** `local(…)`: runs flows and their tasks on this machine, tasks in parallel over several processes. HOST. */
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import type { Executor } from '../authoring/launcher.js';
 import { AuthoringError } from '../core/errors.js';
 
@@ -17,6 +18,11 @@ export interface LocalOptions {
    * project.
    */
   store?: string;
+  /**
+   * A module whose default export gives secrets: `(name) => string | undefined`, or a promise of it; names that it does
+   * not know are looked for in the environment. Relative to the working directory. Default PERDURE_SECRETS, or none.
+   */
+  secrets?: string;
 }
 
 export interface LocalExecutor extends Executor {
@@ -25,7 +31,14 @@ export interface LocalExecutor extends Executor {
   readonly size: number;
   readonly concurrency: number;
   readonly store: string | undefined;
+  readonly secrets: string | undefined;
 }
+
+/** Absolute, for children may be elsewhere. */
+const secretsFile = (given: string | undefined): string | undefined => {
+  const file = given ?? (process.env['PERDURE_SECRETS'] || undefined);
+  return file === undefined ? undefined : resolve(file);
+};
 
 const checked = (options: LocalOptions, option: 'processes' | 'threads' | 'concurrency'): number | undefined => {
   const value = options[option];
@@ -66,5 +79,6 @@ export const local = (options: LocalOptions = {}): LocalExecutor => {
     size: threads ?? processes ?? availableParallelism(),
     concurrency: concurrency ?? 200,
     store: options.store,
+    secrets: secretsFile(options.secrets),
   };
 };

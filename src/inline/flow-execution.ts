@@ -2,6 +2,7 @@
  * A flow run in memory, from its parameters to its end: the body in a scope of its own, again as often as `retries` says,
  * within `timeout`. HOST. What a server would do for a workflow; the engine does the rest.
  */
+import { inRunContext, type RunFacts } from '../authoring/current-run.js';
 import { checkFlowValue, stemsFromCancellation } from '../authoring/engine/flow-end.js';
 import type { Inbound } from '../authoring/engine/engine-port.js';
 import { FlowRun } from '../authoring/engine/flow-run.js';
@@ -31,6 +32,7 @@ export interface Execution {
 export class FlowExecution implements ChildRun {
   readonly ending: Promise<FlowEnding>;
   record: RunRecord;
+  private readonly startedAt: Date;
   private flowRun: FlowRun | undefined;
   private port: InlinePort | undefined;
   private isCancelled = false;
@@ -44,6 +46,7 @@ export class FlowExecution implements ChildRun {
   ) {
     this.record = this.newRecord();
     scope.executions.set(execution.runId, this);
+    this.startedAt = new Date(scope.clock.now());
     this.deadlineMs = scope.clock.now() + (execution.options.workflowExecutionTimeout ?? Infinity);
     this.ending = this.inTime();
   }
@@ -98,7 +101,7 @@ export class FlowExecution implements ChildRun {
     const { maximumAttempts = 1, initialInterval = 0 } = this.execution.options.retry ?? {};
     const { clock } = this.scope;
     for (let attempt = 1; ; attempt++) {
-      const ending = await this.once(attempt >= maximumAttempts);
+      const ending = await this.once(attempt, attempt >= maximumAttempts);
       const isLast = ending.state !== State.Failed || attempt >= maximumAttempts;
       const said = ending.state === State.Failed ? ending.error.message : undefined;
       if (isLast || clock.now() + initialInterval > this.deadlineMs) {
@@ -114,7 +117,7 @@ export class FlowExecution implements ChildRun {
     }
   }
 
-  private async once(isLastAttempt: boolean): Promise<FlowEnding> {
+  private async once(attempt: number, isLastAttempt: boolean): Promise<FlowEnding> {
     const { execution, scope } = this;
     const run = { runId: execution.runId, flowName: execution.name, tags: execution.tags };
     const portRun = { ...run, executionId: scope.nextExecution() };
@@ -126,10 +129,15 @@ export class FlowExecution implements ChildRun {
     this.flowRun = flowRun;
     this.port = port;
     if (this.isCancelled) flowRun.cancelAll();
-    const current = { kind: 'flow' as const, ...run };
+    const facts: RunFacts = { kind: 'flow', ...run, attempt, scheduledStartAt: this.startedAt };
+    const { maximumAttempts } = execution.options.retry ?? {};
+    if (maximumAttempts !== undefined) facts.retries = maximumAttempts - 1;
+    const current = inRunContext(facts);
     try {
       // A run may be started by the body of another one's task: its scope is not this flow's.
-      const value = await ambient.exit(() => flowAmbient.run({ current, flowRun }, () => execution.work(flowRun)));
+      const value = await ambient.exit(() =>
+        flowAmbient.run({ current, flowRun, log: scope.flowLog }, () => execution.work(flowRun)),
+      );
       checkFlowValue(value, run);
       return { state: State.Completed, value: passed(value) };
     } catch (error) {

@@ -1,4 +1,5 @@
 /** Starts flow runs in memory: of a flow, for a program or for another flow, and of a part of a map. HOST. */
+import { currentRunIfAny } from '../authoring/current-run.js';
 import type { FlowDefinition } from '../authoring/definition.js';
 import type { FlowRun } from '../authoring/engine/flow-run.js';
 import { bringIn } from '../authoring/engine/load-stored.js';
@@ -27,7 +28,12 @@ export const startFlowRun = (
   const { retries, retryDelay, timeout } = options;
   const work = async (flowRun: FlowRun): Promise<unknown> => {
     const given = await bringIn(params(), (data) => flowRun.port.load(data));
-    return flowRun.execute(() => fn(parseParams(options.params, given, { runId, flowName: name }) as never));
+    return flowRun.execute(() => {
+      const parsed = parseParams(options.params, given, { runId, flowName: name });
+      const current = currentRunIfAny();
+      if (current?.kind === 'flow') current.parameters = parsed;
+      return fn(parsed as never);
+    });
   };
   const started = {
     ...(retries === undefined ? {} : { retries }),

@@ -5,9 +5,12 @@ import type { Approval, RunHandle, SendOptions } from '../authoring/launcher.js'
 import { RunError } from '../core/errors.js';
 import { inboundName } from '../core/protocol.js';
 import { runEnded } from '../core/run-end.js';
+import type { Artifact, ArtifactOptions } from '../core/artifact.js';
+import { checkedLogOptions, type LogLine, type LogOptions } from '../core/log-line.js';
 import type { ItemPage, ItemView } from '../core/run-view/item-view.js';
 import type { RunView } from '../core/run-view/run-view.js';
-import { State } from '../core/state.js';
+import { isFinal, State } from '../core/state.js';
+import { readArtifacts, readLog } from '../results/index.js';
 import type { FlowExecution } from './flow-execution.js';
 import { runFailure } from './flow-ending.js';
 import { passed } from './passed.js';
@@ -88,6 +91,19 @@ export class InlineRunHandle<T> implements RunHandle<T> {
   }
   async items(mapId: string, page: ItemPage = {}): Promise<ItemView[]> {
     return this.execution.record.items(mapId, page, this.scope);
+  }
+
+  async *logs(options: LogOptions = {}): AsyncIterable<LogLine> {
+    const { flowLog, values } = this.scope;
+    const isOver = async (): Promise<boolean> => {
+      await flowLog.flush();
+      return isFinal(this.current);
+    };
+    if (!options.follow) await flowLog.flush();
+    yield* readLog(values.store, this.runId, { ...checkedLogOptions(options), isOver });
+  }
+  async artifacts(options: ArtifactOptions = {}): Promise<Artifact[]> {
+    return readArtifacts(this.scope.values.store, this.runId, options);
   }
 
   get workflow(): never {

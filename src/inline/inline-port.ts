@@ -17,6 +17,7 @@ import type {
   Timer,
 } from '../authoring/engine/engine-port.js';
 import { loadStored } from '../authoring/engine/load-stored.js';
+import { taskTags } from '../authoring/task-tags.js';
 import type { MapShare } from '../authoring/engine/map-share.js';
 import { RunError } from '../core/errors.js';
 import type { BatchReport } from '../core/map-batch.js';
@@ -38,6 +39,7 @@ export interface PortRun {
   runId: string;
   flowName: string;
   executionId: string;
+  tags: readonly string[];
 }
 
 /** What one run's history holds on Temporal, in task runs: a flow that outgrows it there is refused here. */
@@ -105,7 +107,7 @@ export class InlinePort implements EnginePort {
     this.started++;
     const { definition, id, title, args, upstreamIds } = invocation;
     const failing = this.failing('task', invocation);
-    const header = headerOf(invocation);
+    const header = headerOf(invocation, this.run.tags);
     const controller = new AbortController();
     const start = async (): Promise<unknown> => {
       const decoders = sendable(failing, () => args.map(encoded));
@@ -228,15 +230,17 @@ export class InlinePort implements EnginePort {
   }
 }
 
-const headerOf = (invocation: TaskInvocation | BatchInvocation): TaskRunHeader => {
-  const { id, upstreamIds, policy, tags } = invocation;
+const headerOf = (invocation: TaskInvocation | BatchInvocation, runTags: readonly string[]): TaskRunHeader => {
+  const { id, upstreamIds, policy } = invocation;
   const header: TaskRunHeader = { v: 1, id, store: true };
   if (upstreamIds.length > 0) header.up = upstreamIds;
   if ('mapIndex' in invocation && invocation.mapIndex !== undefined) header.index = invocation.mapIndex;
   if ('undo' in invocation && invocation.undo) header.undo = true;
   if ('spec' in invocation) header.batch = invocation.spec;
   if (policy !== undefined) header.policy = policy;
-  if (tags !== undefined) header.tags = [...tags];
+  const tags = taskTags(runTags, invocation);
+  if (tags.length > 0) header.tags = tags;
+  if (invocation.title !== id && header.batch === undefined) header.name = invocation.title;
   return header;
 };
 

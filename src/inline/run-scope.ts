@@ -5,7 +5,7 @@
 import type { AttemptRequest, TaskHost } from '../activities/task-host.js';
 import type { ItemLog } from '../core/map-batch.js';
 import type { StoredBytes } from '../core/result-ref.js';
-import { createMemoryObjects, createMemoryStore, createValues, type Values } from '../results/index.js';
+import { createMemoryObjects, createMemoryStore, createValues, LogWriter, type Values } from '../results/index.js';
 import { createTaskPool } from '../worker/pool/task-pool.js';
 import type { FlowExecution } from './flow-execution.js';
 import { RunClock } from './run-clock.js';
@@ -14,6 +14,8 @@ import type { ItemSources, RunRecord } from './run-record.js';
 export class RunScope implements ItemSources {
   readonly clock: RunClock;
   readonly values: Values;
+  /** Takes the lines of flow code. */
+  readonly flowLog: LogWriter;
   readonly host: Pick<TaskHost, 'run'>;
   /** Of the child runs, by id. */
   readonly records = new Map<string, RunRecord>();
@@ -25,6 +27,7 @@ export class RunScope implements ItemSources {
     const objects = createMemoryObjects({ isShared: true });
     this.clock = new RunClock(skipTime);
     this.values = createValues(createMemoryStore(objects));
+    this.flowLog = new LogWriter(() => Promise.resolve(this.values.store));
     const pool = createTaskPool({
       sources: [],
       isolation: 'inline',

@@ -16,6 +16,9 @@ export interface Place {
 
 export const runsPrefix = 'runs/';
 export const runPrefix = (runId: string): string => `${runsPrefix}${keySegment(runId)}/`;
+/** A run's log and artifacts: no task run's folder can have such a name, and they go with the run's data. */
+export const logsPrefix = (runId: string): string => `${runPrefix(runId)}~logs/`;
+export const artifactsPrefix = (runId: string): string => `${runPrefix(runId)}~artifacts/`;
 /** Holds a run's id, where its folder's name cannot. */
 export const runIdKey = (prefix: string): string => `${prefix}run-id`;
 
@@ -46,17 +49,19 @@ export const ownerOf = (key: string): { runId?: string; taskRunId?: string } => 
 
 /** The prefix for one write; a run whose id its folder's name cannot hold has it written down there first. */
 export const openPlace = async (store: ResultStore, place: Place): Promise<string> => {
-  const folder = runPrefix(place.runId);
-  if (textOfSegment(keySegment(place.runId)) === undefined && !named(store).has(folder)) {
-    await store.put(runIdKey(folder), new TextEncoder().encode(place.runId));
-    named(store).add(folder);
-  }
+  await nameFolder(store, place.runId);
   return writePrefix(place);
 };
 
 const namedFolders = new WeakMap<ResultStore, Set<string>>();
-const named = (store: ResultStore): Set<string> => {
-  const found = namedFolders.get(store) ?? new Set<string>();
-  namedFolders.set(store, found);
-  return found;
+
+/** Writes a run's id down where its folder's name cannot hold it, for whoever prunes. */
+export const nameFolder = async (store: ResultStore, runId: string): Promise<void> => {
+  if (textOfSegment(keySegment(runId)) !== undefined) return;
+  const folder = runPrefix(runId);
+  const known = namedFolders.get(store) ?? new Set<string>();
+  namedFolders.set(store, known);
+  if (known.has(folder)) return;
+  await store.put(runIdKey(folder), new TextEncoder().encode(runId));
+  known.add(folder);
 };

@@ -20,6 +20,8 @@ export interface SequenceWriterOptions {
   inlineLimit?: number;
   /** The array whose items these are, when that is to be noticed: see `leadsBack`. */
   whole?: readonly unknown[];
+  /** Called with each item; what it throws ends the writing. */
+  check?: (item: unknown) => void;
 }
 
 /** Segments that are written at once; more wait. */
@@ -58,6 +60,7 @@ export class SequenceWriter {
 
   /** Adds an item. Wait for what it gives, if anything: the store is behind. */
   append(item: unknown): Promise<void> | undefined {
+    this.options.check?.(item);
     this.items.push(item);
     this.itemBytes += roughBytes(item, this.segmentBytes);
     return this.itemBytes >= this.segmentBytes || this.items.length >= this.segmentItems ? this.cut() : undefined;

@@ -7,6 +7,7 @@ import { pickPart } from '../core/pick-part.js';
 import { numbersIn } from '../core/range.js';
 import {
   inlineLimitBytes,
+  secretStore,
   type PickStep,
   type RangeData,
   Stored,
@@ -29,6 +30,10 @@ export interface ValuesOptions {
   inlineLimit?: number;
   /** Bytes of segments that are kept after they were read. Default: 32 MiB. */
   cacheBytes?: number;
+  /** Reads secrets, where a task's body is called. Default: they are refused. */
+  secret?: (name: string) => Promise<string>;
+  /** Called with each item of a dataset before it is written; what it throws ends the writing. */
+  check?: (item: unknown) => void;
 }
 
 export interface Values {
@@ -66,12 +71,16 @@ export const createValues = (store: ResultStore, options: ValuesOptions = {}): V
 
 class StoreValues implements Values {
   private readonly inlineLimit: number;
+  private readonly secret: ValuesOptions['secret'];
+  private readonly check: ValuesOptions['check'];
   private readonly reader: SequenceReader;
 
   constructor(
     readonly store: ResultStore,
-    { inlineLimit = inlineLimitBytes, cacheBytes = defaultCacheBytes }: ValuesOptions,
+    { inlineLimit = inlineLimitBytes, cacheBytes = defaultCacheBytes, secret, check }: ValuesOptions,
   ) {
+    this.secret = secret;
+    this.check = check;
     this.inlineLimit = inlineLimit;
     this.reader = new SequenceReader(store, cacheBytes);
   }
@@ -122,6 +131,7 @@ class StoreValues implements Values {
   async read(data: StoredData): Promise<unknown> {
     if (data.kind === 'range') return this.numbers(data);
     if (data.kind === 'sequence') return this.readSequence(data);
+    if (data.stored.store === secretStore && this.secret !== undefined) return this.secret(data.stored.key);
     const bytes = await this.store.get(data.stored);
     const value = decodeChecked(data.stored, bytes);
     return mayRefer(bytes) || data.picks?.length ? this.pick(value, data.picks ?? []) : value;
@@ -230,7 +240,10 @@ class StoreValues implements Values {
 
   async sequence(place: Place, options: SequenceWriterOptions = {}): Promise<SequenceWriter> {
     const prefix = await openPlace(this.store, place);
-    return new SequenceWriter(this.store, prefix, { inlineLimit: this.inlineLimit, ...options });
+    return new SequenceWriter(this.store, prefix, {
+      ...{ inlineLimit: this.inlineLimit, ...options },
+      ...(this.check !== undefined && options.as !== 'array' ? { check: this.check } : {}),
+    });
   }
 
   datasetHost(place?: Place): DatasetHost {

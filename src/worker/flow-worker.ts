@@ -2,11 +2,19 @@
  * Hosts flows and tasks: Temporal workers, one for each task queue, over one connection, one bundle and one task pool.
  * HOST. Polls, heartbeats and reports; bodies run in the pool, so nothing a task does can end this process.
  */
-import { DefaultLogger, NativeConnection, Runtime, Worker, makeTelemetryFilterString } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  type InjectedSinks,
+  NativeConnection,
+  Runtime,
+  Worker,
+  makeTelemetryFilterString,
+} from '@temporalio/worker';
 import type { TaskActivities } from '../activities/index.js';
 import { ConnectionError } from '../core/errors.js';
 import { payloadConverterPath } from '../project/payload-converter-path.js';
-import { payloadCodecFor, openResultStore } from '../results/index.js';
+import type { FlowLogSinks } from '../core/protocol.js';
+import { LogWriter, openResultStore, payloadCodecFor, type ResultStore } from '../results/index.js';
 
 export interface FlowWorkerOptions {
   /** What NativeConnection.connect takes. */
@@ -33,6 +41,23 @@ export interface FlowWorker {
   close(): Promise<void>;
 }
 
+/** Lines of flow code are stored before the workflow task that wrote them is reported. */
+const flowLogOf = (store: ResultStore): InjectedSinks<FlowLogSinks> => {
+  const log = new LogWriter(() => Promise.resolve(store));
+  return {
+    perdureLog: {
+      line: {
+        callDuringReplay: false,
+        fn: ({ workflowId }, { fields: text, ...line }) => {
+          const fields = text === undefined ? {} : { fields: JSON.parse(text) as Record<string, unknown> };
+          log.write(workflowId, { ...line, ...fields });
+          return log.flush();
+        },
+      },
+    },
+  };
+};
+
 let isInstalled = false;
 
 /** The SDK's own log goes to stderr and says only what is wrong. Another program's Runtime is left as it is. */
@@ -55,6 +80,7 @@ export const createFlowWorker = async (options: FlowWorkerOptions): Promise<Flow
   quietRuntime();
   const [connection, store] = await Promise.all([connect(options), openResultStore(options.store)]);
   const payloadCodecs = [payloadCodecFor(store)];
+  const sinks = flowLogOf(store);
   const workers = new Map<string, Promise<{ worker: Worker; running: Promise<void> }>>();
   let fail: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => (fail = reject));
@@ -69,6 +95,7 @@ export const createFlowWorker = async (options: FlowWorkerOptions): Promise<Flow
       workflowBundle: { codePath: options.bundlePath },
       dataConverter: { payloadConverterPath, payloadCodecs },
       activities: options.activities.activities,
+      sinks,
       interceptors: { activity: options.activities.interceptors },
       maxConcurrentActivityTaskExecutions: concurrency,
       maxConcurrentLocalActivityExecutions: concurrency,

@@ -4,8 +4,8 @@
  * workflow task.
  */
 import { CancelledFailure } from '@temporalio/common';
-import { CancellationScope, workflowInfo } from '@temporalio/workflow';
-import { provideCurrentRun } from '../authoring/current-run.js';
+import { CancellationScope, type WorkflowInfo, workflowInfo } from '@temporalio/workflow';
+import { inRunContext, provideCurrentRun, type RunFacts } from '../authoring/current-run.js';
 import type { FlowDefinition } from '../authoring/definition.js';
 import { checkFlowValue, stemsFromCancellation } from '../authoring/engine/flow-end.js';
 import { FlowRun } from '../authoring/engine/flow-run.js';
@@ -31,7 +31,14 @@ export const workflowOf =
       isLastAttempt: info.attempt >= (info.retryPolicy?.maximumAttempts ?? 1),
     });
     provideFlowRun(() => flowRun);
-    provideCurrentRun(() => ({ kind: 'flow', ...run }));
+    const current = inRunContext<RunFacts>({
+      kind: 'flow',
+      ...run,
+      attempt: info.attempt,
+      scheduledStartAt: startOf(info),
+    });
+    if (definition.options.retries !== undefined) current.retries = definition.options.retries;
+    provideCurrentRun(() => current);
     let isCancelled = false;
     CancellationScope.current().cancelRequested.catch(() => {
       isCancelled = true;
@@ -40,9 +47,11 @@ export const workflowOf =
     try {
       const given = bringIn(input, storeCalls.load);
       const brought: unknown = given instanceof Promise ? await given : given;
-      const value = await flowRun.execute(() =>
-        definition.fn(parseParams(definition.options.params, brought, run) as never),
-      );
+      const value = await flowRun.execute(() => {
+        const params = parseParams(definition.options.params, brought, run);
+        current.parameters = params;
+        return definition.fn(params as never);
+      });
       checkFlowValue(value, run);
       (globalThis as Record<symbol, unknown>)[flowValueSlot] = value;
       return value;
@@ -52,3 +61,9 @@ export const workflowOf =
       throw toFlowFailure(error);
     }
   };
+
+/** A schedule leaves the time that it meant among the run's search attributes. */
+const startOf = ({ searchAttributes, startTime }: WorkflowInfo): Date => {
+  const [scheduled] = (searchAttributes as Record<string, unknown[] | undefined>)['TemporalScheduledStartTime'] ?? [];
+  return scheduled instanceof Date ? scheduled : startTime;
+};

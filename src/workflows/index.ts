@@ -5,12 +5,14 @@
 import { provideQuiet } from '../authoring/engine/quietly.js';
 import { markSandbox } from '../authoring/realm.js';
 import { AuthoringError } from '../core/errors.js';
+import { installFlowLog } from './log-sink.js';
 import { withoutStackTraces } from './quiet-promises.js';
 
 export * from '../authoring/index.js';
 export { patched, deprecatePatch } from '@temporalio/workflow';
 
 markSandbox();
+installFlowLog();
 provideQuiet(withoutStackTraces);
 
 const hostOnly = (name: string) => (): never => {

@@ -23,6 +23,7 @@ import type {
 } from '../authoring/engine/engine-port.js';
 import type { MapShare } from '../authoring/engine/map-share.js';
 import { listen, timer } from './outside.js';
+import { taskTags } from '../authoring/task-tags.js';
 import { activityOptions } from '../core/activity-options.js';
 import { RunError } from '../core/errors.js';
 import { mapShardType, type RunMemo, type TaskRunHeader, runMemoKey } from '../core/protocol.js';
@@ -35,6 +36,8 @@ import { withHeader } from './task-headers.js';
 import { flowStartOptions } from '../core/flow-start.js';
 import { Recorder } from './recorder.js';
 
+const runTags = (): readonly string[] => (workflowInfo().memo?.[runMemoKey] as RunMemo | undefined)?.tags ?? [];
+
 const headerOf = (invocation: TaskInvocation | BatchInvocation | FlowInvocation): TaskRunHeader => {
   const { id, upstreamIds } = invocation;
   const header: TaskRunHeader = { v: 1, id, store: true };
@@ -43,7 +46,11 @@ const headerOf = (invocation: TaskInvocation | BatchInvocation | FlowInvocation)
   if ('undo' in invocation && invocation.undo) header.undo = true;
   if ('spec' in invocation) header.batch = invocation.spec;
   if ('policy' in invocation && invocation.policy !== undefined) header.policy = invocation.policy;
-  if ('tags' in invocation && invocation.tags !== undefined) header.tags = [...invocation.tags];
+  if ('tags' in invocation) {
+    const tags = taskTags(runTags(), invocation);
+    if (tags.length > 0) header.tags = tags;
+    if (invocation.title !== id && header.batch === undefined) header.name = invocation.title;
+  }
   return header;
 };
 

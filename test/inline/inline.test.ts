@@ -159,7 +159,7 @@ test('runs go on side by side, and each knows itself', async () => {
       name,
       before: `scoped-${name}`,
       after: `scoped-${name}`,
-      tags: [`scoped-${name}`],
+      tags: [name, `scoped-${name}`],
       inner: 3,
     })),
   );

@@ -1,6 +1,13 @@
 /** What a map was given, and the share of each child in it. Pure. */
 import { AuthoringError } from '../../core/errors.js';
-import { type RangeData, Stored, type StoredData, type StoredSequenceData, storedIn } from '../../core/result-ref.js';
+import {
+  isSecret,
+  type RangeData,
+  Stored,
+  type StoredData,
+  type StoredSequenceData,
+  storedIn,
+} from '../../core/result-ref.js';
 import { Unmapped } from '../unmapped.js';
 import { itemsOf } from './items.js';
 import type { MapOptions } from './map-options.js';
@@ -34,6 +41,8 @@ export const mapInput = (arg: unknown, name: string, isStage: (run: Run) => run 
       : { kind: 'future', future: arg, run: source.run };
   const data = storedIn(arg);
   if (data !== undefined) {
+    // One text, as a text itself is.
+    if (isSecret(data)) return { kind: 'constant', value: arg };
     if (isSequence(data) && sequenceLength(data) !== undefined) return { kind: 'stored', data };
     throw nothingToMap(name, `a stored value that is no array`, {});
   }

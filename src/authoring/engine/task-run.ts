@@ -16,6 +16,7 @@ import { runTaskHooks } from './hooks.js';
 import { quietly } from './quietly.js';
 import { whenApproved } from './manual-start.js';
 import type { MapOptions } from './map-options.js';
+import { runNameOf } from '../run-name.js';
 import { Run, stateOfFailure } from './run.js';
 import { triggerFailure } from './trigger-failure.js';
 import type { Window } from './window.js';
@@ -224,7 +225,7 @@ export class TaskRun extends Run {
           args: values,
           policy,
           tags,
-          title: this.invoked.title ?? this.id,
+          title: this.invoked.title ?? runNameOf(definition, values) ?? this.id,
         });
   }
 

@@ -2,6 +2,7 @@
  * One `perdure run` from its flags to its exit status: opens what is needed, starts the run or none, follows it, and
  * leaves nothing behind. HOST.
  */
+import type { LogLevel } from '../../core/log-line.js';
 import { findProject } from '../../project/index.js';
 import { RunError, UsageError } from '../../core/errors.js';
 import { externalServer, type ServerAddress } from '../../dev-server/index.js';
@@ -24,6 +25,7 @@ export interface RunFlags extends ExecutorFlags, ServerFlags {
   id?: string;
   tag?: string[];
   json?: boolean;
+  logLevel?: LogLevel | 'none';
   quiet?: boolean;
   resume?: boolean;
 }

@@ -13,6 +13,7 @@ import { chooseFlow } from './choose-flow.js';
 import { findUnfinished, hostRuns } from './continue-runs.js';
 import { followOptions, waitForOthers } from './follow-others.js';
 import { RunFollower } from './follow-run.js';
+import { showLog } from './show-log.js';
 import { reportRun, serverStays } from './report-run.js';
 import { jsonLine } from './result-output.js';
 import type { RunContext } from './run-file.js';
@@ -109,7 +110,8 @@ const followToEnd = async (
       stop.abort();
     },
   });
-  const { state, parked } = await Promise.race([follower.follow(), session.failed]);
+  const endLog = showLog(context, handle);
+  const { state, parked } = await Promise.race([follower.follow(), session.failed]).finally(endLog);
   stopLooking();
   (await alone)?.();
   if (standstill !== undefined && !follower.hasEnded) {

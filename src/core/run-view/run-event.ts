@@ -5,7 +5,7 @@ import type { RunDelta } from '../protocol.js';
 import type { State } from '../state.js';
 
 export type RunEvent =
-  | { kind: 'run-started'; at: Date; flowName: string }
+  | { kind: 'run-started'; at: Date; flowName: string; tags?: readonly string[] }
   | { kind: 'run-ended'; at: Date; state: State; error?: string }
   | {
       kind: 'scheduled';
@@ -16,6 +16,7 @@ export type RunEvent =
       id: string;
       name: string;
       title?: string;
+      tags?: readonly string[];
       upstream: string[];
       mapIndex?: number;
       /** Items `[start, end)` of the map `map`, which this runs together. */

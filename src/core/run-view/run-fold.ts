@@ -39,7 +39,12 @@ export class RunFold {
   apply(event: RunEvent): void {
     switch (event.kind) {
       case 'run-started':
-        this.run = { ...this.run, flowName: event.flowName, startedAt: event.at };
+        this.run = {
+          ...this.run,
+          flowName: event.flowName,
+          startedAt: event.at,
+          ...(event.tags && { tags: event.tags }),
+        };
         return;
       case 'run-ended':
         this.run = { ...this.run, state: event.state, endedAt: event.at, ...(event.error && { error: event.error }) };
@@ -86,6 +91,7 @@ export class RunFold {
     const entry = this.entry(mapId ?? event.id, mapId === undefined ? event.what : 'map', event.name);
     entry.view.scheduledAt ??= event.at;
     if (event.upstream.length > 0) entry.view.upstream = event.upstream;
+    if (event.tags !== undefined) entry.view.tags ??= event.tags;
     if (mapId !== undefined) {
       entry.view.kind = 'map';
       if (batch === undefined) (entry.children ??= new Map()).set(event.id, State.Pending);

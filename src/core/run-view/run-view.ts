@@ -11,6 +11,8 @@ export interface TaskView {
   name: string;
   /** The call's own name, where it was given one. */
   title?: string;
+  /** Of the run, the task's declaration and the call; absent: none. */
+  tags?: readonly string[];
   state: State;
   upstream: string[];
   /** 1-based; of a map: the highest of its children. */
@@ -31,6 +33,8 @@ export interface TaskView {
 export interface RunView {
   runId: string;
   flowName: string;
+  /** As it was started with; absent: none. */
+  tags?: readonly string[];
   state: State;
   startedAt?: Date;
   endedAt?: Date;

@@ -7,6 +7,8 @@ import { type CurrentRun, provideCurrentRun } from '../../authoring/current-run.
 import type { FlowRun } from '../../authoring/engine/flow-run.js';
 import { provideFlowRun } from '../../authoring/scope.js';
 import { type DatasetHost, provideDatasetHost } from '../../core/dataset.js';
+import type { LogWriter } from '../../results/index.js';
+import type { Notes } from './notes.js';
 
 export interface Ambient {
   /** The number under which the pool sent it. */
@@ -14,6 +16,12 @@ export interface Ambient {
   /** Of an item: its position in the batch. */
   readonly position?: number;
   readonly current: CurrentRun;
+  /** By this process's clock (`performance.now()`). */
+  readonly startedAtMs: number;
+  /** Takes the lines and artifacts of this code. */
+  readonly notes: Notes;
+  /** It has left something there. */
+  isNoted?: boolean;
   /** Absent without a result store. */
   readonly datasets: DatasetHost | undefined;
   /** Takes an error that nothing caught. */
@@ -26,6 +34,7 @@ export const ambient = new AsyncLocalStorage<Ambient>();
 export interface FlowAmbient {
   readonly current: CurrentRun;
   readonly flowRun: FlowRun;
+  readonly log: LogWriter;
 }
 
 /** A body's own scope hides that of the flow whose task it is. */

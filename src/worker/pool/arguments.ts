@@ -5,7 +5,8 @@
 import { fromSent } from '../../activities/sent-value.js';
 import type { AttemptRequest } from '../../activities/task-host.js';
 import type { TaskDefinition } from '../../authoring/definition.js';
-import { storedIn } from '../../core/result-ref.js';
+import { secretStore, storedIn } from '../../core/result-ref.js';
+import { readSecret } from '../../secrets/index.js';
 import { noStore, streamOf, type TaskStore } from './task-store.js';
 
 /** The arguments as the flow gave them: what is stored is not read yet. */
@@ -18,7 +19,10 @@ export const readArgument = async (
   { options, name }: TaskDefinition,
   store: TaskStore | undefined,
 ): Promise<unknown> => {
-  if (store === undefined && storedIn(value) !== undefined) throw noStore(name);
+  const data = storedIn(value);
+  if (store === undefined && data?.kind === 'value' && data.stored.store === secretStore)
+    return readSecret(data.stored.key);
+  if (store === undefined && data !== undefined) throw noStore(name);
   const read = store === undefined ? value : await store.resolve(value, options.stream === true);
   return options.stream && Array.isArray(read) ? streamOf(read) : read;
 };

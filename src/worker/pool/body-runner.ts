@@ -3,13 +3,13 @@
  * Host, inside a child (or in the worker itself with inline isolation). Knows nothing of processes: it gets messages
  * and sends messages. Every attempt ends with exactly one outcome, however often its body fails.
  */
-import { recordError } from '../../activities/error-record.js';
 import { toSent } from '../../activities/sent-value.js';
 import type { AttemptRequest } from '../../activities/task-host.js';
-import type { CurrentRun } from '../../authoring/current-run.js';
+import { type CurrentRun, inRunContext } from '../../authoring/current-run.js';
 import { findTask, type TaskDefinition } from '../../authoring/definition.js';
 import type { DatasetHost } from '../../core/dataset.js';
-import { AuthoringError, ResultStoreError, RunError } from '../../core/errors.js';
+import { type AuthoringError, ResultStoreError, RunError } from '../../core/errors.js';
+import { hasSecrets, redactData, refuseSecrets } from '../../secrets/index.js';
 import { ambient, type Ambient, installAmbient } from './ambient.js';
 import { answerTo } from './answers.js';
 import { givenArgs, needsReading, readArgument } from './arguments.js';
@@ -17,6 +17,10 @@ import { BatchBody } from './batch/batch-body.js';
 import { judge } from './judge.js';
 import type { BatchSettings } from './member.js';
 import type { FromChild, ToChild } from './messages.js';
+import { installNotes, noStore, Notes } from './notes.js';
+import { capturePrints } from './prints.js';
+import { isFinalFailure, recordFailure } from './record-failure.js';
+import { installSecrets } from './secrets.js';
 import { judgeStoreError } from './store-verdict.js';
 import { lazyTaskStore, type TaskStore } from './task-store.js';
 import { unknownTask } from './unknown-task.js';
@@ -61,6 +65,8 @@ const bodyOf = (
 /** One attempt of one task run; the first of its outcomes counts. */
 class BodyRun implements Ambient, Live {
   readonly current: CurrentRun;
+  readonly startedAtMs = performance.now();
+  isNoted = false;
   private readonly controller = new AbortController();
   private store: TaskStore | undefined;
   private isOver = false;
@@ -68,10 +74,11 @@ class BodyRun implements Ambient, Live {
   constructor(
     readonly n: number,
     private readonly attempt: AttemptRequest,
-    private readonly port: RunnerPort,
+    private readonly port: RunnerPort & { notes: Notes },
     private readonly onEnd: () => void,
   ) {
-    this.current = { ...attempt.run, signal: this.controller.signal };
+    const { retries } = attempt.policy;
+    this.current = inRunContext({ ...attempt.run, retries, signal: this.controller.signal });
   }
 
   async run(definition: TaskDefinition | undefined, opening: Promise<TaskStore> | undefined): Promise<void> {
@@ -85,7 +92,9 @@ class BodyRun implements Ambient, Live {
         : attempt.args;
       await ambient.run(this, async () => {
         const value = await body(...args);
-        this.complete(attempt.isUndo ? undefined : await this.kept(value));
+        const kept = attempt.isUndo ? undefined : await this.kept(value);
+        if (this.isNoted) await this.notes.flush();
+        this.complete(kept);
       });
     } catch (error) {
       await this.fail(error);
@@ -98,9 +107,14 @@ class BodyRun implements Ambient, Live {
     const { place } = attempt;
     const streaming = place && store?.stream(place, value);
     if (streaming !== undefined) return streaming;
+    if (hasSecrets()) refuseSecrets(value, describe(attempt));
     const problem = findUnserializable(value);
     if (problem) throw notSerializable(describe(attempt), attempt.taskName, problem);
     return place === undefined || store === undefined ? value : store.keep(place, value);
+  }
+
+  get notes(): Notes {
+    return this.port.notes;
   }
 
   get datasets(): DatasetHost | undefined {
@@ -135,13 +149,13 @@ class BodyRun implements Ambient, Live {
     if (this.isOver) return;
     this.end();
     const { attempt } = this;
-    const isFinal = thrown instanceof AuthoringError && thrown.code === 'NOT_SERIALIZABLE';
-    const verdict = isFinal
+    const verdict = isFinalFailure(thrown)
       ? { retry: false }
       : thrown instanceof ResultStoreError
         ? judgeStoreError(thrown, attempt)
         : await judge({ error: thrown, ...attempt }, findTask(attempt.taskName)?.options);
-    this.port.send({ kind: 'failed', n: this.n, error: recordError(thrown), verdict });
+    if (this.isNoted) await this.notes.flush();
+    this.port.send({ kind: 'failed', n: this.n, error: recordFailure(thrown), verdict: redactData(verdict) });
   }
 
   private end(): void {
@@ -152,8 +166,13 @@ class BodyRun implements Ambient, Live {
 
 export const createBodyRunner = (port: RunnerPort): BodyRunner => {
   const live = new Map<number, Live>();
-  const openStore = lazyTaskStore(port.settings?.store);
+  const { store, secrets } = port.settings ?? {};
+  const openStore = lazyTaskStore(store);
+  const notes = new Notes(store === undefined ? noStore : async () => (await openStore()!).objects);
   installAmbient();
+  installNotes();
+  installSecrets(secrets);
+  const noting = { ...port, notes };
 
   const start = async ({ n, attempt, quiet }: Extract<ToChild, { kind: 'run' }>): Promise<void> => {
     if (!port.claim(n)) return;
@@ -161,13 +180,23 @@ export const createBodyRunner = (port: RunnerPort): BodyRunner => {
     const { batch } = attempt;
     const run =
       batch === undefined
-        ? new BodyRun(n, attempt, port, onEnd)
-        : new BatchBody({ n, attempt, batch, settings: port.settings, send: (message) => port.send(message), onEnd });
+        ? new BodyRun(n, attempt, noting, onEnd)
+        : new BatchBody({
+            n,
+            attempt,
+            batch,
+            settings: port.settings,
+            notes,
+            send: (message) => port.send(message),
+            onEnd,
+          });
     live.set(n, run);
     // Before the body: one that never yields would hold the message back, and its time-out is counted from here.
     if (!quiet) port.send({ kind: 'started', n });
     const needsStore = attempt.place !== undefined || attempt.sentArgs !== undefined || batch !== undefined;
-    await run.run(findTask(attempt.taskName), needsStore ? openStore() : undefined);
+    const definition = findTask(attempt.taskName);
+    if (definition?.options.logPrints) capturePrints();
+    await run.run(definition, needsStore ? openStore() : undefined);
   };
 
   return {

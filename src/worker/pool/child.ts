@@ -5,7 +5,7 @@
  */
 import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { recordError } from '../../activities/error-record.js';
+import { recordFailure } from './record-failure.js';
 import { sealRegistry } from '../../authoring/definition.js';
 import { createBodyRunner, type BodyRunner } from './body-runner.js';
 import { claim, createClaimRing } from './claim-ring.js';
@@ -47,7 +47,7 @@ const guard = (runner: BodyRunner): void => {
     // The boot reports it.
     if (runner.blame(error) || (error !== undefined && error === refusedRun())) return;
     console.error(error);
-    die(`had an ${what} outside any task: ${recordError(error).message}`);
+    die(`had an ${what} outside any task: ${recordFailure(error).message}`);
   };
   process.on('uncaughtException', onStray('uncaught exception'));
   process.on('unhandledRejection', onStray('unhandled rejection'));
@@ -83,7 +83,7 @@ const boot = async (): Promise<void> => {
     else process.on('message', receive);
     send({ kind: 'ready', manifest });
   } catch (error) {
-    send({ kind: 'unloadable', error: recordError(error) });
+    send({ kind: 'unloadable', error: recordFailure(error) });
   }
 };
 

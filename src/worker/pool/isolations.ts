@@ -21,6 +21,7 @@ export const memberOptions = (options: TaskPoolOptions): MemberOptions => ({
   ...(options.env ? { env: options.env } : {}),
   batches: {
     ...(options.store === undefined ? {} : { store: options.store }),
+    ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
     checkpointMs: options.checkpointMs ?? checkpointMs,
     width: options.bodiesPerChild ?? bodiesPerChild,
     ...(options.clock === undefined ? {} : { clock: options.clock }),

@@ -28,6 +28,8 @@ export interface MemberEvents {
 export interface BatchSettings {
   /** The result store's address. */
   store?: string;
+  /** The module whose default export gives secrets, absolute. */
+  secrets?: string;
   /** How often a batch writes down what has ended. */
   checkpointMs: number;
   /** Items of one batch in flight where the flow sets no number. */

@@ -23,6 +23,8 @@ export interface TaskPoolOptions {
   env?: NodeJS.ProcessEnv;
   /** The result store's address (`file:` or `s3:`). Without one, results stay inline and no batch can run. */
   store?: string;
+  /** The module whose default export gives secrets by name, absolute. Default: they are in the environment. */
+  secrets?: string;
   /** How often a batch writes down which items have ended. Default 1,000. */
   checkpointMs?: number;
   /** With `'inline'` isolation: the time that items of batches wait for. Default the system's. */

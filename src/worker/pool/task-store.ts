@@ -9,6 +9,7 @@ import { type RangeData, type Segment, Stored, type StoredBytes, storedIn } from
 import type { StoredSequenceData } from '../../core/result-ref.js';
 import { encodeText } from '../../core/text-codec.js';
 import { createValues, openResultStore, type Place, type ResultStore, type Values } from '../../results/index.js';
+import { readSecret, refuseSecrets } from '../../secrets/index.js';
 import { noValue, type Stretch } from './batch/batch-feed.js';
 
 export interface TaskStore {
@@ -94,7 +95,7 @@ const withHoles = ({ items, holes }: { items: unknown[]; holes: readonly number[
 
 const open = async (url: string): Promise<TaskStore> => {
   const objects = await openResultStore(url);
-  const values = createValues(objects);
+  const values = createValues(objects, { secret: readSecret, check: (item) => refuseSecrets(item, 'a task') });
   return {
     objects,
     resolve: async (value, asStream) => (asStream ? asStreamed(values, value) : undefined) ?? values.resolve(value),

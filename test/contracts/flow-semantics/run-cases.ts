@@ -113,10 +113,10 @@ const who: Case[] = [
       taskRunId: 'who-0',
       attempt: 1,
       mapIndex: undefined,
-      tags: [],
+      tags: ['declared'],
     },
   },
-  { name: 'tags of a call', flow: 'who is tagged', value: ['called'] },
+  { name: 'tags of a call', flow: 'who is tagged', value: ['declared', 'called'] },
   {
     name: 'a flow with its tags',
     flow: 'who flows',

@@ -95,6 +95,7 @@ test('each item knows its own run, index and attempt, and has a signal', async (
     taskRunId: 'who-7[42]',
     mapIndex: 42,
     attempt: 1,
+    retries: 0,
     aborted: false,
   });
 });

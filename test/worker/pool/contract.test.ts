@@ -159,6 +159,7 @@ describe.each(['processes', 'threads'] as const)('with %s, in realms of their ow
       taskName: 'who',
       taskRunId: 'who-0',
       attempt: 1,
+      retries: 0,
       hasSignal: true,
     });
   });

@@ -9,6 +9,7 @@ import type { RunError } from '../../../core/errors.js';
 import type { BatchReport } from '../../../core/map-batch.js';
 import { markSkipped } from '../../../core/segment-positions.js';
 import type { Clock } from '../clock.js';
+import type { Notes } from '../notes.js';
 import type { TaskStore } from '../task-store.js';
 import { columnsOf } from './batch-columns.js';
 import { BatchFeed } from './batch-feed.js';
@@ -26,6 +27,7 @@ export interface BatchContext {
   batch: BatchRequest;
   definition: TaskDefinition;
   store: TaskStore;
+  notes: Notes;
   checkpointMs: number;
   /** Items in flight where the flow sets no number. */
   width: number;
@@ -124,14 +126,15 @@ export class BatchAttempt {
   }
 
   private async parts(plan: ResumePlan): Promise<BatchParts> {
-    const { n, attempt, batch, definition, store } = this.context;
+    const { n, attempt, batch, definition, store, notes } = this.context;
     const { columns } = this;
     const waiting = new Map<number, number>();
     for (const [position, { retryAtMs }] of plan.past)
       if (retryAtMs !== undefined && !columns.isFinished(position)) waiting.set(position, retryAtMs);
     return {
       n,
-      run: { ...attempt.run, taskRunId: batch.spec.map },
+      notes,
+      run: { ...attempt.run, taskRunId: batch.spec.map, retries: attempt.policy.retries },
       definition,
       policy: attempt.policy,
       columns,

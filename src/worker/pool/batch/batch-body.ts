@@ -2,7 +2,6 @@
  * A batch as the pool sees it: one attempt that is started, may be told to stop, and ends with one message. Host, inside
  * a child.
  */
-import { recordError } from '../../../activities/error-record.js';
 import { toSent } from '../../../activities/sent-value.js';
 import type { AttemptRequest, BatchRequest, Verdict } from '../../../activities/task-host.js';
 import type { TaskDefinition } from '../../../authoring/definition.js';
@@ -11,6 +10,8 @@ import { systemClock } from '../clock.js';
 import type { BatchSettings } from '../member.js';
 import type { FromChild } from '../messages.js';
 import { judgeStoreError } from '../store-verdict.js';
+import type { Notes } from '../notes.js';
+import { recordFailure } from '../record-failure.js';
 import { noStore, type TaskStore } from '../task-store.js';
 import { unknownTask } from '../unknown-task.js';
 import { BatchAttempt } from './batch-attempt.js';
@@ -20,6 +21,7 @@ export interface BatchBodyOptions {
   attempt: AttemptRequest;
   batch: BatchRequest;
   settings: BatchSettings | undefined;
+  notes: Notes;
   send: (message: FromChild) => void;
   onEnd: () => void;
 }
@@ -36,13 +38,14 @@ export class BatchBody {
   }
 
   async run(definition: TaskDefinition | undefined, store: Promise<TaskStore> | undefined): Promise<void> {
-    const { send, onEnd } = this.options;
+    const { send, onEnd, notes } = this.options;
     let end: FromChild;
     try {
       end = await this.outcome(definition, store);
     } catch (error) {
       end = this.failure(error, this.verdictOn(error));
     }
+    if (notes.isBehind) await notes.flush();
     onEnd();
     send(end);
   }
@@ -51,7 +54,7 @@ export class BatchBody {
     definition: TaskDefinition | undefined,
     opening: Promise<TaskStore> | undefined,
   ): Promise<FromChild> {
-    const { n, attempt, batch, settings, send } = this.options;
+    const { n, attempt, batch, settings, notes, send } = this.options;
     if (definition?.fn === undefined) throw unknownTask(attempt.taskName);
     if (opening === undefined || settings === undefined) throw noStore(attempt.taskName);
     const store = await opening;
@@ -61,6 +64,7 @@ export class BatchBody {
       batch,
       definition,
       store,
+      notes,
       checkpointMs: settings.checkpointMs,
       width: settings.width,
       clock: settings.clock ?? systemClock,
@@ -76,7 +80,7 @@ export class BatchBody {
 
   private failure(error: unknown, { report, ...verdict }: Verdict & { report?: unknown }): FromChild {
     const { n } = this.options;
-    return { kind: 'failed', n, error: recordError(error), verdict, ...(report ? { report: toSent(report) } : {}) };
+    return { kind: 'failed', n, error: recordFailure(error), verdict, ...(report ? { report: toSent(report) } : {}) };
   }
 
   private verdictOn(error: unknown): Verdict {

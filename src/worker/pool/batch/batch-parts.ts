@@ -14,6 +14,7 @@ import type { ItemOwner } from './item-run.js';
 
 export interface BatchParts {
   n: number;
+  notes: ItemOwner['notes'];
   run: ItemOwner['run'];
   definition: TaskDefinition;
   policy: TaskPolicy;

@@ -3,12 +3,14 @@
  * event loop often enough that heartbeats and neighbours live. Host. Writes down what has ended (`save`), and, where it
  * must, what is about to start. Knows neither the store's layout nor how values are encoded.
  */
-import { recordError } from '../../../activities/error-record.js';
 import type { DatasetHost } from '../../../core/dataset.js';
-import { AuthoringError, RunError, SkipTask } from '../../../core/errors.js';
+import { RunError, SkipTask } from '../../../core/errors.js';
 import { ambient } from '../ambient.js';
+import { runNameOf } from '../../../authoring/run-name.js';
+import { hasSecrets, secretIn } from '../../../secrets/index.js';
 import { judge } from '../judge.js';
-import { findUnserializable, notSerializable, type Unserializable } from '../unserializable.js';
+import { isFinalFailure, recordFailure } from '../record-failure.js';
+import { findUnserializable, notSerializable } from '../unserializable.js';
 import { type ItemArgs, noValue, upstreamSkipped } from './batch-feed.js';
 import type { BatchParts } from './batch-parts.js';
 import { BatchSaver } from './batch-saver.js';
@@ -23,6 +25,7 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
 export class BatchRunner implements ItemOwner {
   readonly n: number;
   readonly run: ItemOwner['run'];
+  readonly notes: ItemOwner['notes'];
   private readonly body: (...args: unknown[]) => unknown;
   private readonly inFlight = new Set<ItemRun>();
   private readonly saver: BatchSaver;
@@ -42,6 +45,7 @@ export class BatchRunner implements ItemOwner {
   constructor(private readonly parts: BatchParts) {
     this.n = parts.n;
     this.run = parts.run;
+    this.notes = parts.notes;
     this.body = parts.definition.fn as (...args: unknown[]) => unknown;
     this.saver = new BatchSaver({
       columns: parts.columns,
@@ -57,10 +61,13 @@ export class BatchRunner implements ItemOwner {
     return this.parts.datasetsOf(taskRunId);
   }
 
+  nameOf(args: readonly unknown[]): string | undefined {
+    return runNameOf(this.parts.definition, args);
+  }
+
   indexOf(position: number): number {
     return this.parts.columns.start + position;
   }
-
   labelOf(position: number): string {
     return `Task '${this.parts.definition.name}'[${this.indexOf(position)}]`;
   }
@@ -82,6 +89,9 @@ export class BatchRunner implements ItemOwner {
     }
   }
 
+  get isStopped(): boolean {
+    return this.stopReason !== undefined;
+  }
   /** Starts no more, and tells those that run. */
   stop(reason: RunError): void {
     if (this.stopReason !== undefined) return;
@@ -89,10 +99,6 @@ export class BatchRunner implements ItemOwner {
     for (const item of this.inFlight) item.abort(reason);
     this.saver.close();
     this.pump();
-  }
-
-  get isStopped(): boolean {
-    return this.stopReason !== undefined;
   }
 
   /** Has what ended since the last time written down, soon. */
@@ -210,13 +216,12 @@ export class BatchRunner implements ItemOwner {
           (error: unknown) => this.threw(item, error),
         );
       const problem = findUnserializable(value);
-      if (problem !== undefined) return this.threw(item, this.notData(item, problem));
+      if (problem !== undefined)
+        return this.threw(item, notSerializable(this.labelOf(item.position), this.parts.definition.name, problem));
     }
+    const told = hasSecrets() && secretIn(value, this.labelOf(item.position));
+    if (told) return this.threw(item, told);
     this.complete(item, value);
-  }
-
-  private notData(item: ItemRun, problem: Unserializable): AuthoringError {
-    return notSerializable(this.labelOf(item.position), this.parts.definition.name, problem);
   }
 
   private complete(item: ItemRun, value: unknown): void {
@@ -238,9 +243,7 @@ export class BatchRunner implements ItemOwner {
     if (thrown instanceof SkipTask) return this.skipped(item);
     if (this.isStopped) return this.interrupted(item);
     const charged = past.get(item.position)?.charged ?? 0;
-    const isFinal =
-      charged >= policy.retries || (thrown instanceof AuthoringError && thrown.code === 'NOT_SERIALIZABLE');
-    if (isFinal) return this.failed(item, thrown);
+    if (charged >= policy.retries || isFinalFailure(thrown)) return this.failed(item, thrown);
     void judge({ error: thrown, policy, charged }, definition.options).then(({ retry, delayMs = 0, note }) => {
       if (!retry) return this.failed(item, thrown, note);
       if (this.isStopped) return this.interrupted(item);
@@ -271,8 +274,7 @@ export class BatchRunner implements ItemOwner {
   }
 
   private failed(item: ItemRun, thrown: unknown, note?: string): void {
-    const error = recordError(thrown);
-    if (note !== undefined) error.message += ` (not retried: ${note})`;
+    const error = recordFailure(thrown, note);
     const ms = performance.now() - item.startedAtMs;
     this.parts.columns.fail(item.position, item.isTimedOut ? 'TimedOut' : 'Failed', {
       error,

@@ -2,16 +2,20 @@
  * One attempt of one item of a batch: who it is to `currentRun()`, its signal and its time. Host, inside a child. A
  * million of them pass through here, so nothing is made before it is asked for: no controller, no timer, no ids.
  */
-import type { CurrentRun } from '../../../authoring/current-run.js';
+import { type CurrentRun, inRunContext, type RunFacts } from '../../../authoring/current-run.js';
 import type { DatasetHost } from '../../../core/dataset.js';
 import { RunError } from '../../../core/errors.js';
 import type { Ambient } from '../ambient.js';
+import type { Notes } from '../notes.js';
 
 /** The batch, as its items see it. */
 export interface ItemOwner {
   readonly n: number;
   /** What `currentRun()` says of every item. */
-  readonly run: Omit<CurrentRun, 'signal'>;
+  readonly run: Omit<RunFacts, 'signal'>;
+  readonly notes: Notes;
+  /** What people read for the item, where the task has a name for its runs. */
+  nameOf(args: readonly unknown[]): string | undefined;
   /** The item's index in the map. */
   indexOf(position: number): number;
   /** `Task 'x'[17]`. */
@@ -50,10 +54,16 @@ export class ItemRun implements Ambient {
     if (this.made !== undefined) return this.made;
     const index = this.owner.indexOf(this.position);
     const run = { ...this.owner.run, taskRunId: `${this.owner.run.taskRunId}[${index}]`, mapIndex: index };
-    return (this.made = Object.defineProperty({ ...run, attempt: this.attempt }, 'signal', {
+    const name = this.owner.nameOf(this.args);
+    const facts = { ...run, attempt: this.attempt, ...(name === undefined ? {} : { name }) };
+    return (this.made = Object.defineProperty(inRunContext(facts), 'signal', {
       get: () => this.signal,
       enumerable: true,
     }));
+  }
+
+  get notes(): Notes {
+    return this.owner.notes;
   }
 
   get datasets(): DatasetHost {
