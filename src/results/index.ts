@@ -1,13 +1,14 @@
 /**
  * Door of `results/`: where values lie that are too large for a history, and how they get there and back. HOST.
  */
-export type { ByteRange, ByteSource, ListedObject, ResultStore } from './store.js';
+export type { ByteRange, ByteSource, ListedObject, ResultStore, StoredDocument } from './store.js';
+export { contentHash } from './content-hash.js';
 export { createFileStore, type FileStoreOptions } from './file-store.js';
 export { keySegment, textOfSegment } from './keys.js';
 export { createMemoryObjects, createMemoryStore, type MemoryObjects } from './memory-store.js';
 export { openResultStore } from './open-store.js';
 export { payloadCodecFor } from './payload-codec.js';
-export { type Place, runPrefix } from './place.js';
+export { type OwnPlace, type Place, runPrefix } from './place.js';
 export { prune, type PruneOptions, type PruneReport } from './retention.js';
 export type { Stretch } from './sequence-reader.js';
 export type { SequenceWriter, SequenceWriterOptions } from './sequence-writer.js';

@@ -5,6 +5,7 @@
  */
 import { recordError } from '../../activities/error-record.js';
 import { toSent } from '../../activities/sent-value.js';
+import { judgeStoreError } from '../../activities/store-verdict.js';
 import type { AttemptRequest } from '../../activities/task-host.js';
 import type { CurrentRun } from '../../authoring/current-run.js';
 import { findTask, type TaskDefinition } from '../../authoring/definition.js';
@@ -13,11 +14,11 @@ import { AuthoringError, ResultStoreError, RunError } from '../../core/errors.js
 import { ambient, type Ambient, installAmbient } from './ambient.js';
 import { answerTo } from './answers.js';
 import { givenArgs, needsReading, readArgument } from './arguments.js';
+import type { EnteredMessage } from './batch/batch-gate.js';
 import { BatchBody } from './batch/batch-body.js';
 import { judge } from './judge.js';
 import type { BatchSettings } from './member.js';
 import type { FromChild, ToChild } from './messages.js';
-import { judgeStoreError } from './store-verdict.js';
 import { lazyTaskStore, type TaskStore } from './task-store.js';
 import { unknownTask } from './unknown-task.js';
 import { findUnserializable, notSerializable } from './unserializable.js';
@@ -41,6 +42,8 @@ export interface BodyRunner {
 /** What can be told to stop. */
 interface Live {
   stop(reason: RunError): void;
+  /** Of a batch. */
+  entered?(message: EnteredMessage): void;
 }
 
 const describe = ({ taskName, run }: AttemptRequest): string =>
@@ -172,12 +175,15 @@ export const createBodyRunner = (port: RunnerPort): BodyRunner => {
 
   return {
     receive: (message) => {
-      if (message.kind === 'run') void start(message);
+      if (message.kind === 'entered') live.get(message.n)?.entered?.(message);
+      else if (message.kind === 'run') void start(message);
       else if (message.kind === 'abort') {
         const code = message.why === 'timedOut' ? 'TASK_TIMED_OUT' : 'CANCELLED';
         live.get(message.n)?.stop(new RunError(code, message.message, { details: { why: message.why } }));
       } else if (message.kind === 'ask')
-        void answerTo(message.question).then((text) => port.send({ kind: 'answer', n: message.n, answer: text }));
+        void answerTo(message.question, openStore).then((text) =>
+          port.send({ kind: 'answer', n: message.n, answer: text }),
+        );
     },
     blame: (error) => {
       const run = ambient.getStore();
