@@ -17,6 +17,8 @@ export interface AttemptCount {
   released: number;
   /** Attempts that had heartbeat when their worker was lost. */
   lost: number;
+  /** Since when it waits under a limit (epoch ms), across the attempts that were given back meanwhile. */
+  since?: number;
   /** The attempt that writes this; absent once its end has been counted. */
   open?: number;
   /** Of a batch: how many items were written down when the attempt began, how many are, and in how many records. */
@@ -48,7 +50,8 @@ export const attemptHistory = (info: Pick<Info, 'attempt' | 'heartbeatDetails' |
   const crashes = take(count(told.crashes));
   const released = take(count(told.released));
   const lost = take(count(told.lost) + (told.open === undefined ? 0 : 1));
-  const history = { ...none, charged, crashes, released, lost, unheard: left };
+  const since = count(told.since);
+  const history = { ...none, charged, crashes, released, lost, unheard: left, ...(since > 0 ? { since } : {}) };
   return told.batch === undefined ? history : ofBatch(history, told.batch);
 };
 
@@ -75,6 +78,7 @@ export const countNow = ({ v, charged, crashes, released, lost, open, batch }: A
 /** The details that go with the end of this attempt. */
 export const countAfter = (history: AttemptHistory, what: 'charged' | 'crashes' | 'released'): AttemptCount => {
   const { open: _, ...next } = countNow(history);
+  if (what === 'released' && history.since !== undefined) next.since = history.since;
   next[what] += 1;
   return next;
 };

@@ -6,11 +6,11 @@ import { Context } from '@temporalio/activity';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { type TaskRunHeader, taskRunHeader } from '../core/protocol.js';
-import type { TaskPolicy } from '../core/task-policy.js';
 import { createValues, openResultStore, type Place, type Values } from '../results/index.js';
 import { createHeartbeats } from './heartbeats.js';
 import { createStoreActivities } from './store-activities.js';
-import { runTaskActivity } from './task-activity.js';
+import { Guard } from './guard.js';
+import { runTaskActivity, type TaskActivityOptions } from './task-activity.js';
 import type { TaskHost } from './task-host.js';
 
 export type { ErrorRecord } from './error-record.js';
@@ -53,16 +53,23 @@ export const createTaskActivities = ({ host, store }: TaskActivitiesOptions): Ta
   const opened = (): Promise<Values> => (values ??= openResultStore(store).then((one) => createValues(one)));
   const headers = new WeakMap<Context, TaskRunHeader>();
   const heartbeats = createHeartbeats();
-  let policies: ReadonlyMap<string, TaskPolicy> | undefined;
-  const load = async (): Promise<ReadonlyMap<string, TaskPolicy>> =>
-    (policies = new Map((await host.ready).tasks.map(({ name, policy }) => [name, policy])));
+  const guard = new Guard({ values: opened });
+  let declared: Pick<TaskActivityOptions, 'policies' | 'guards'> | undefined;
+  const load = async (): Promise<NonNullable<typeof declared>> => {
+    const { tasks } = await host.ready;
+    return (declared = {
+      policies: new Map(tasks.map(({ name, policy }) => [name, policy])),
+      guards: new Map(tasks.flatMap(({ name, guards }) => (guards === undefined ? [] : [[name, guards]]))),
+    });
+  };
   return {
     activities: {
       ...createStoreActivities(opened, flowPlace),
       default: async (...args) => {
         const context = Context.current();
         const header = headers.get(context);
-        return runTaskActivity({ host, heartbeats, policies: policies ?? (await load()) }, { context, args, header });
+        const { policies, guards } = declared ?? (await load());
+        return runTaskActivity({ host, heartbeats, policies, guards, guard }, { context, args, header });
       },
     },
     interceptors: [

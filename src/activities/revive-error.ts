@@ -3,7 +3,15 @@
  * Errors of the taxonomy get their class back; others keep their name and properties.
  */
 import type { ErrorCode } from '../core/error-codes.js';
-import { AuthoringError, BundleError, ConfigError, ConnectionError, PerdureError, RunError } from '../core/errors.js';
+import {
+  AuthoringError,
+  BundleError,
+  ConfigError,
+  ConnectionError,
+  PerdureError,
+  ResultStoreError,
+  RunError,
+} from '../core/errors.js';
 import type { ErrorRecord } from './error-record.js';
 
 const taxonomy: Readonly<Record<string, typeof PerdureError>> = {
@@ -13,6 +21,7 @@ const taxonomy: Readonly<Record<string, typeof PerdureError>> = {
   RunError,
   ConnectionError,
   ConfigError,
+  ResultStoreError,
 };
 
 export const reviveError = (record: ErrorRecord): Error => {

@@ -54,7 +54,10 @@ export const outcomesForFlow = async (values: Values, report: BatchReport): Prom
   const holes = new Set(positionsIn(report.segments, 'holes'));
   return items.map((value, at) => {
     const index = report.start + at;
-    if (!holes.has(at)) return { index, state: skipped.has(at) ? State.Skipped : State.Completed, value };
+    if (!holes.has(at)) {
+      const isCached = log?.states[at] === 'Cached';
+      return { index, state: skipped.has(at) ? State.Skipped : isCached ? State.Cached : State.Completed, value };
+    }
     const told = report.failures?.find((one) => one.index === index);
     const error = log?.errors[at] ?? { name: told?.name ?? 'Error', message: told?.message ?? 'failed' };
     return { index, state: State[log?.states[at] ?? told?.state ?? 'Failed'], error };

@@ -5,9 +5,13 @@
  */
 import { type Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
+import { isCached } from '../core/cached.js';
 import { mapShardType, maxPayloadBytes, type TaskRunHeader } from '../core/protocol.js';
+import type { TaskGuards } from '../core/task-guards.js';
 import { crashReruns, type TaskPolicy } from '../core/task-policy.js';
 import { type AttemptHistory, attemptHistory, countAfter, countNow } from './attempt-count.js';
+import type { Guard } from './guard.js';
+import { runGuarded } from './guarded-host.js';
 import type { Heartbeats } from './heartbeats.js';
 import { endOf } from './attempt-end.js';
 import { attemptRequest } from './attempt-request.js';
@@ -26,6 +30,9 @@ export interface TaskActivityOptions {
   host: TaskHost;
   policies: ReadonlyMap<string, TaskPolicy>;
   heartbeats: Heartbeats;
+  /** Of the tasks that have any. */
+  guards: ReadonlyMap<string, TaskGuards>;
+  guard: Guard;
 }
 
 /** A part of a map is a child run of its own, which its items need not know: they are the flow run's. */
@@ -105,7 +112,7 @@ const afterFailure = (
   end: AttemptFailure,
   { context, attempt, history }: { context: Context; attempt: AttemptRequest; history: AttemptHistory },
 ): Error => {
-  const { record, kind } = end;
+  const { record, kind, verdict } = end;
   const { info } = context;
   const tell = (what: 'charged' | 'crashes' | 'released'): void => {
     if (!info.isLocal) context.heartbeat(countAfter(history, what));
@@ -118,12 +125,20 @@ const afterFailure = (
   }
   if (kind === 'cancelled' && context.cancellationDetails?.cancelRequested)
     return new CancelledFailure(record.message, end.report === undefined ? [] : [end.report]);
+  if (verdict.sinceMs !== undefined) history.since = verdict.sinceMs;
   // A worker that shuts down, an attempt that Temporal paused, reset or gave to another worker: nobody's failure.
   tell('released');
   const reason: unknown = context.cancellationSignal.reason;
   const isShutdown = kind === 'released' || (reason as Error | undefined)?.message === 'WORKER_SHUTDOWN';
   if (!isShutdown && reason instanceof CancelledFailure) return reason;
-  return taskFailure({ code: 'CANCELLED', record, attempt, charged: history.charged, retry: true, delayMs: 0 });
+  return taskFailure({
+    code: 'CANCELLED',
+    record,
+    attempt,
+    charged: history.charged,
+    retry: true,
+    delayMs: verdict.delayMs ?? 0,
+  });
 };
 
 /** One attempt of a task run. @throws ApplicationFailure, CancelledFailure */
@@ -141,12 +156,17 @@ export const runTaskActivity = async (options: TaskActivityOptions, call: TaskCa
   };
   let value: unknown;
   try {
-    value = await options.host.run(attempt, { signal: context.cancellationSignal, onProgress });
+    const sinceMs = history.since ?? info.currentAttemptScheduledTimestampMs;
+    const running = { signal: context.cancellationSignal, onProgress, sinceMs };
+    const guards = options.guards.get(info.activityType);
+    value = await (guards === undefined
+      ? options.host.run(attempt, running)
+      : runGuarded({ host: options.host, guard: options.guard, guards }, attempt, running));
   } catch (error) {
     endHeartbeats?.();
     throw error instanceof AttemptFailure ? afterFailure(error, { context, attempt, history }) : error;
   }
   endHeartbeats?.();
-  refuseTooLarge(value, attempt);
+  refuseTooLarge(isCached(value) ? value.value : value, attempt);
   return value;
 };

@@ -7,12 +7,16 @@ import type { FlowOptions } from '../authoring/options.js';
 import type { BatchReport, BatchSpec } from '../core/map-batch.js';
 import type { TaskPolicy } from '../core/task-policy.js';
 import type { Place } from '../results/index.js';
+import type { CachedValue } from './cache/cache-state.js';
 import type { ErrorRecord } from './error-record.js';
+import type { GuardKeys, TaskGuards } from '../core/task-guards.js';
 import type { TextFormat } from '../core/text-codec.js';
 
 export interface TaskSummary {
   name: string;
   policy: TaskPolicy;
+  /** Absent: none. */
+  guards?: TaskGuards;
 }
 
 export interface FlowSummary {
@@ -22,7 +26,7 @@ export interface FlowSummary {
   /** The file that declares it, absolute, where it is known. */
   file?: string;
   /** Those of its options that whoever starts it must know. */
-  start?: Pick<FlowOptions, 'retries' | 'retryDelay' | 'timeout' | 'name'>;
+  start?: Pick<FlowOptions, 'retries' | 'retryDelay' | 'timeout' | 'name' | 'priority'>;
 }
 
 /** What the loaded files declare. */
@@ -78,6 +82,25 @@ export interface AttemptRequest {
   batch?: BatchRequest;
   /** The task's `undo` runs in place of its body, and gives no value. */
   isUndo?: true;
+  /** Of a batch: its items pass a gate. */
+  isGated?: true;
+}
+
+/** Absent `hit`: the item's body is to run. */
+export interface ItemEntered {
+  hit?: CachedValue;
+  /** Of the hit: when its value was made (epoch ms). */
+  atMs?: number;
+}
+
+/** What the items of a batch pass before their bodies run. */
+export interface ItemGate {
+  /** `notBeforeMs`: only a value made since then will do. */
+  enter(position: number, keys: GuardKeys, notBeforeMs?: number): Promise<ItemEntered>;
+  /** The item's attempt is over; `kept`: what the cache gets of it. */
+  left(position: number, kept?: CachedValue): void;
+  /** The child is gone, with all that was inside. */
+  reset(): void;
 }
 
 export interface AttemptOptions {
@@ -85,6 +108,10 @@ export interface AttemptOptions {
   signal?: AbortSignal;
   /** Called when the body starts, again when it is started again after its process died under a neighbour. */
   onStarted?: () => void;
+  /** Since when the attempt waits to be run (epoch ms). Default: now. */
+  sinceMs?: number;
+  /** Of a batch whose task has limits or a cache. */
+  gate?: ItemGate;
   /** Called from time to time while a batch runs. */
   onProgress?: (progress: BatchProgress) => void;
 }
@@ -94,6 +121,8 @@ export interface Verdict {
   retry: boolean;
   delayMs?: number;
   note?: string;
+  /** Of an attempt that was released: since when it waits (epoch ms), so that it keeps its place. */
+  sinceMs?: number;
   /** The body threw SkipTask: the task run ends Skipped. */
   isSkip?: boolean;
 }
@@ -131,6 +160,8 @@ export interface TaskHost {
   readonly sources: readonly string[];
   /** What they declare; rejects with the user's own error when one cannot be loaded. */
   readonly ready: Promise<TaskManifest>;
-  /** The body's value, or a `Stored` in its place; a batch's `BatchReport`. @throws AttemptFailure */
+  /** What the task's limits and its cache go by for these arguments. @throws AttemptFailure when a function of the user's throws */
+  keysOf(attempt: AttemptRequest): Promise<GuardKeys>;
+  /** The body's value, or a `Stored` or `Cached` in its place; a batch's `BatchReport`. @throws AttemptFailure */
   run(attempt: AttemptRequest, options?: AttemptOptions): Promise<unknown>;
 }

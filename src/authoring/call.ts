@@ -25,7 +25,7 @@ export interface CallOptions extends TaskCallPolicy, GateOptions, MapOptions {
 }
 
 const callOptionNames = new Set(
-  'after name retries timeout totalTimeout tags trigger skipOnUpstreamSkip'.split(' ').concat(mapOptionNames),
+  'after name retries timeout totalTimeout tags priority trigger skipOnUpstreamSkip'.split(' ').concat(mapOptionNames),
 );
 
 export const checkCallOptions = (name: string, options: CallOptions): void => {
@@ -70,14 +70,14 @@ const invokedOf = (
   args: readonly unknown[],
   options: CallOptions,
 ): Invoked & { map: MapOptions } => {
-  const { after: _after, name, tags, concurrency, batch, zip, tolerate, firstSuccesses, ...other } = options;
+  const { after: _after, name, tags, priority, concurrency, batch, zip, tolerate, firstSuccesses, ...other } = options;
   const { trigger, skipOnUpstreamSkip, ...rest } = other;
   const policy = Object.keys(rest).length > 0 ? callPolicy(definition.name, rest) : undefined;
   const map = { concurrency, batch, zip, tolerate, firstSuccesses };
   const gate = gateOf(definition.kind === 'task' ? definition.options : {}, {
     ...definedOf({ trigger, skipOnUpstreamSkip }),
   });
-  return { definition, args, policy, tags, title: name, gate, map: definedOf(map) };
+  return { definition, args, policy, tags, priority, title: name, gate, map: definedOf(map) };
 };
 
 const definedOf = (options: object): object =>

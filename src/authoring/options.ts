@@ -3,9 +3,13 @@
  */
 import { type Duration, parseDuration } from '../core/duration.js';
 import { AuthoringError } from '../core/errors.js';
+import { badOption as bad } from './bad-option.js';
+import { type CacheOptions, checkCache } from './cache-option.js';
 import { hookNames, type HookOptions } from './hook-options.js';
 import { isSandbox } from './realm.js';
 import { checkGate, type GateOptions } from './engine/gate.js';
+import { checkLimits, type LimitOptions } from './limit-options.js';
+import { checkPriority, type Priority } from './priority-option.js';
 import { defaultTaskPolicy, type TaskPolicy } from '../core/task-policy.js';
 
 /** Options that can also be given for one call, by `task.with({...})`. */
@@ -21,10 +25,13 @@ export interface TaskCallPolicy {
   totalTimeout?: Duration;
   /** Labels for people; kept in history. */
   tags?: readonly string[];
+  /** Which of the waiting work workers take first: Temporal's own priority. Default: the flow's. */
+  priority?: Priority;
 }
 
 /** Options of `task(name, options, fn)`. */
-export interface TaskOptions extends TaskCallPolicy, GateOptions, HookOptions {
+export interface TaskOptions<A extends readonly unknown[] = readonly never[]>
+  extends TaskCallPolicy, GateOptions, HookOptions {
   /**
    * Delay before a retry: one for all, a list (the last repeats), or a function of the retry's number (1-based) and the
    * error, called on the host. Default 0. A server-side timer: a restart loses nothing. `RetryableError` wins over it.
@@ -66,6 +73,19 @@ export interface TaskOptions extends TaskCallPolicy, GateOptions, HookOptions {
    * function of the arguments, called in flow code. `.with({ name })` wins over it. Prefect's `task_run_name`.
    */
   runName?: string | ((...args: never[]) => string);
+  /**
+   * Values are found again over runs, machines and runs at one time, which compute one value once; the state is then Cached.
+   * Looked for on the host, after `limits`. Failures are not kept. Not with `local` or `stream`. Default: no cache. Prefect's cache policies.
+   * @example task('rates', { cache: { key: 'inputs', expires: '1 hour' } }, (day: string) => fetchRates(day));
+   */
+  cache?: CacheOptions<A>;
+  /**
+   * Bounds over all runs and workers of one result store. A place is taken for one attempt, just before its body runs, and
+   * given back at its end; waiting charges no attempt and holds no process. In the order of their names. Not with `local`.
+   * Default none. Prefect's concurrency and rate limits, but for the leaks: a place is a lease.
+   * @example task('call', { limits: [{ name: 'api', slots: 5, perSecond: 10 }] }, (id: string) => call(id));
+   */
+  limits?: readonly LimitOptions<A>[];
   /** The file to load for this task, when the call of `task` stands in a helper of another file: `import.meta.url`. */
   source?: string;
 }
@@ -88,32 +108,23 @@ export interface FlowOptions extends HookOptions {
   retryDelay?: Duration;
   /** Bound on the whole run with its retries (Temporal's execution timeout). Default none. */
   timeout?: Duration;
+  /** Which of the waiting work workers take first, for the run and for its tasks that say nothing else. Temporal's own. Default none. */
+  priority?: Priority;
   /** The run's id when none is given: text with `{flow}`, `{date}`, `{random}` or a parameter's `{name}`. */
   name?: string;
   /** The file to load for this flow, when the call of `flow` stands in a helper of another file: `import.meta.url`. */
   source?: string;
 }
 
-const bad = (
-  owner: string,
-  option: string,
-  { expected, received }: { expected: string; received: unknown },
-): AuthoringError =>
-  new AuthoringError(
-    'BAD_OPTION',
-    `${owner}: expected \`${option}\` to be ${expected}, got \`${String(received)}\` (${typeof received})`,
-    { details: { option, expected, received: String(received) } },
-  );
-
 const taskOptionNames = new Set(
   (
     'retries timeout totalTimeout tags retryDelay retryBackoff maxRetryDelay retryJitter retryIf heartbeatTimeout ' +
-    'onCrash local stream source trigger skipOnUpstreamSkip undo logPrints runName'
+    'onCrash local stream source trigger skipOnUpstreamSkip undo cache limits priority logPrints runName'
   )
     .split(' ')
     .concat(hookNames),
 );
-const flowOptionNames = new Set('params retries retryDelay timeout name source'.split(' ').concat(hookNames));
+const flowOptionNames = new Set('params retries retryDelay timeout name source priority'.split(' ').concat(hookNames));
 
 const refuseUnknown = (owner: string, options: object, known: ReadonlySet<string>): void => {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
@@ -168,6 +179,7 @@ const checkTags = (owner: string, tags: unknown): void => {
 /** The part of a policy that `options` sets; checks each option. */
 const policyPart = (owner: string, options: TaskOptions): Partial<TaskPolicy> => {
   if (options.tags !== undefined) checkTags(owner, options.tags);
+  if (options.priority !== undefined) checkPriority(owner, options.priority);
   const part: Partial<TaskPolicy> = {};
   if (options.retries !== undefined)
     part.retries = numberIn(owner, 'retries', { value: options.retries, min: 0, integer: true });
@@ -193,8 +205,20 @@ const policyPart = (owner: string, options: TaskOptions): Partial<TaskPolicy> =>
   return part;
 };
 
-/** Checks a task's options; gives its policy. */
-export const taskPolicy = (name: string, options: TaskOptions): TaskPolicy => {
+const checkGuards = (owner: string, { cache, limits, local, stream }: TaskOptions, fn: unknown): void => {
+  if (cache !== undefined) checkCache(owner, cache, fn);
+  if (limits !== undefined) checkLimits(owner, limits);
+  // A stream is read once, by the body.
+  if (stream && cache !== undefined)
+    throw bad(owner, 'cache', { expected: 'left out where `stream` is true', received: 'cache' });
+  const option = cache === undefined ? 'limits' : 'cache';
+  // A local activity has no heartbeat, and may not wait for what others hold.
+  if (local && (cache ?? limits) !== undefined)
+    throw bad(owner, option, { expected: 'left out where `local` is true', received: option });
+};
+
+/** Checks a task's options, those about parameters against the body `fn`; gives its policy. */
+export const taskPolicy = (name: string, options: TaskOptions, fn?: unknown): TaskPolicy => {
   const owner = `The task '${name}'`;
   refuseUnknown(owner, options, taskOptionNames);
   checkGate(owner, options);
@@ -211,6 +235,7 @@ export const taskPolicy = (name: string, options: TaskOptions): TaskPolicy => {
     throw bad(owner, 'logPrints', { expected: 'true or false', received: options.logPrints });
   if (options.runName !== undefined && typeof options.runName !== 'string' && typeof options.runName !== 'function')
     throw bad(owner, 'runName', { expected: 'a text or a function', received: options.runName });
+  checkGuards(owner, options, fn);
   return {
     ...defaultTaskPolicy,
     ...policyPart(owner, options),
@@ -232,6 +257,7 @@ export const checkFlowOptions = (name: string, options: FlowOptions): void => {
   if (options.retries !== undefined) numberIn(owner, 'retries', { value: options.retries, min: 0, integer: true });
   if (options.retryDelay !== undefined) durationIn(owner, 'retryDelay', options.retryDelay);
   if (options.timeout !== undefined) durationIn(owner, 'timeout', options.timeout);
+  if (options.priority !== undefined) checkPriority(owner, options.priority);
   if (options.name !== undefined && (typeof options.name !== 'string' || options.name.trim() === ''))
     throw bad(owner, 'name', { expected: 'a text', received: options.name });
 };

@@ -37,9 +37,9 @@ export interface Task<A extends readonly unknown[] = readonly never[], R = unkno
 }
 
 /** The options with `undo` typed after the body. */
-type TypedOptions<A extends readonly unknown[], R> = Omit<TaskOptions, 'undo'> & {
+type TypedOptions<A extends readonly unknown[], R> = Omit<TaskOptions<A>, 'undo'> & {
   /** Undoes a completed run; see TaskOptions. */
-  undo?(this: void, result: TaskValue<R>, ...args: [...A]): unknown;
+  undo?(this: void, result: TaskValue<R>, ...args: [...NoInfer<A>]): unknown;
 };
 
 /**
@@ -54,7 +54,7 @@ type TypedOptions<A extends readonly unknown[], R> = Omit<TaskOptions, 'undo'> &
 export function task<A extends readonly unknown[], R>(name: string, fn: (...args: A) => R): Task<A, R>;
 export function task<A extends readonly unknown[], R>(
   name: string,
-  options: TypedOptions<NoInfer<A>, NoInfer<R>>,
+  options: TypedOptions<A, NoInfer<R>>,
   fn: (...args: A) => R,
 ): Task<A, R>;
 export function task<A extends readonly unknown[], R>(fn: (...args: A) => R): Task<A, R>;
@@ -64,7 +64,7 @@ export function task(first: unknown, second?: unknown, third?: unknown): Task<ne
   const { policy, hooks } = checkedAt(site, () => {
     checkName('task', name);
     if (!isSandbox()) checkBody('task', name, fn);
-    return { policy: taskPolicy(name, options), hooks: hooksOf(`The task '${name}'`, options) };
+    return { policy: taskPolicy(name, options, fn), hooks: hooksOf(`The task '${name}'`, options) };
   });
   const definition: TaskDefinition = {
     kind: 'task',

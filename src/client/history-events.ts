@@ -4,6 +4,7 @@
  */
 import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
+import { cachedMark } from '../core/cached.js';
 import type { BatchReport } from '../core/map-batch.js';
 import {
   type RunDelta,
@@ -98,9 +99,12 @@ const flowTaskEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
 const passingCauses: ReadonlySet<number> = new Set([1, 13, 17, 18, 20, 31]);
 
 const ended = (at: Date, key: unknown, event: HistoryEvent): RunEvent => {
-  const { ended: lost, skipped } = batchReport(event) ?? {};
-  const items = lost || skipped ? { ...lost, ...(skipped ? { [State.Skipped]: skipped } : {}) } : undefined;
-  return { kind: 'ended', at, key: String(key), state: State.Completed, ...(items && { items }) };
+  const { ended: lost, skipped, cached } = batchReport(event) ?? {};
+  const fine = { ...(skipped ? { [State.Skipped]: skipped } : {}), ...(cached ? { [State.Cached]: cached } : {}) };
+  const items = lost || skipped || cached ? { ...lost, ...fine } : undefined;
+  const result = event.activityTaskCompletedEventAttributes?.result?.payloads?.[0];
+  const state = result?.metadata?.[cachedMark] === undefined ? State.Completed : State.Cached;
+  return { kind: 'ended', at, key: String(key), state, ...(items && { items }) };
 };
 
 /** What a batch reported, where the event is the completion of one that some items of have no value or a log. */
@@ -115,7 +119,10 @@ export const batchReport = (event: HistoryEvent): BatchReport | undefined => {
 /** Results are many, and reports with something to say few: only those are parsed. */
 const mayBeReport = ({ data }: Payload): boolean => {
   const bytes = Buffer.from(data ?? []);
-  return bytes.includes('"segments"') && ['"ended"', '"skipped"', '"items":{'].some((field) => bytes.includes(field));
+  return (
+    bytes.includes('"segments"') &&
+    ['"ended"', '"skipped"', '"cached"', '"items":{'].some((field) => bytes.includes(field))
+  );
 };
 
 const valueOf = ({ data, metadata }: Payload): unknown => {

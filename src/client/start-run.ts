@@ -1,6 +1,6 @@
 /** Starts a run of a flow on a server: checks the parameters, gives it an id and a memo that says where it comes from. HOST. */
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { flowStartOptions } from '../core/flow-start.js';
+import { flowStartOptions, type Priority } from '../core/flow-start.js';
 import { type RunMemo, runMemoKey } from '../core/protocol.js';
 import { runExists, unsendableParams } from '../core/run-end.js';
 import { newRunId } from './run-id.js';
@@ -12,6 +12,7 @@ export interface StartableFlow {
   retries?: number | undefined;
   retryDelay?: number | string | undefined;
   timeout?: number | string | undefined;
+  priority?: Priority | undefined;
   /** Template of the run's id. */
   idTemplate?: string | undefined;
 }
@@ -51,7 +52,9 @@ export const startRun = async (
       args: [start.params ?? {}],
       memo: { [runMemoKey]: memo },
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-      ...flowStartOptions(defined({ retries: flow.retries, retryDelay: flow.retryDelay, timeout: flow.timeout })),
+      ...flowStartOptions(
+        defined({ retries: flow.retries, retryDelay: flow.retryDelay, timeout: flow.timeout, priority: flow.priority }),
+      ),
     });
     return new ClientRunHandle(client, workflowId, flow.name, workflow);
   } catch (error) {

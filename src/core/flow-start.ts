@@ -4,6 +4,14 @@ import { durationMs, type Duration } from './duration.js';
 export interface FlowStartOptions {
   retry?: { maximumAttempts: number; initialInterval: number; backoffCoefficient: number };
   workflowExecutionTimeout?: number;
+  priority?: Priority;
+}
+
+/** Temporal's own: see `priority` of a flow. */
+export interface Priority {
+  priorityKey?: number;
+  fairnessKey?: string;
+  fairnessWeight?: number;
 }
 
 const defaultRetryDelayMs = 1_000;
@@ -12,6 +20,7 @@ export const flowStartOptions = (options: {
   retries?: number;
   retryDelay?: Duration;
   timeout?: Duration;
+  priority?: Priority;
 }): FlowStartOptions => ({
   ...(options.retries
     ? {
@@ -26,4 +35,5 @@ export const flowStartOptions = (options: {
       }
     : {}),
   ...(options.timeout === undefined ? {} : { workflowExecutionTimeout: durationMs(options.timeout, 'timeout') }),
+  ...(options.priority === undefined ? {} : { priority: options.priority }),
 });

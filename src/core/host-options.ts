@@ -3,7 +3,7 @@
  * enters the sandbox; so the sandbox may not read them. Every other option stays with what it references.
  */
 export const hostOptionNames = {
-  task: ['retryIf', 'retryDelay', 'cache', 'source'],
+  task: ['retryIf', 'retryDelay', 'cache', 'limits', 'source'],
   flow: ['source'],
 } as const;
 

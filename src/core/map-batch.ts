@@ -47,6 +47,8 @@ export interface BatchReport {
   ended?: Partial<Record<ItemFailure['state'], number>>;
   /** How many of the others were skipped; absent: none. */
   skipped?: number;
+  /** How many had their value from the cache; absent: none. */
+  cached?: number;
   /** The first of those without a value. */
   failures?: ItemFailure[];
   /** State, attempts, duration and error of every item: an encoded `ItemLog`. Absent when all completed at once. */
@@ -63,7 +65,7 @@ export const reportedFailures = 5;
 export interface ItemLog {
   start: number;
   /** State by position, for those that are not Completed. */
-  states: Record<number, ItemFailure['state'] | 'Skipped'>;
+  states: Record<number, ItemFailure['state'] | 'Skipped' | 'Cached'>;
   /** Attempts by position, for those that took more than one. */
   attempts: Record<number, number>;
   /** Milliseconds by position. */

@@ -20,9 +20,9 @@ import { type LocalSession, openLocalSession, sourceIn } from './local-session.j
 import { type TemporalExecutor } from './temporal.js';
 
 const startOptions = (flow: FlowDefinition, params: unknown, options: RunOptions) => {
-  const { retries, retryDelay, timeout, name: idTemplate } = flow.options;
+  const { retries, retryDelay, timeout, priority, name: idTemplate } = flow.options;
   return {
-    startable: { name: flow.name, retries, retryDelay, timeout, idTemplate },
+    startable: { name: flow.name, retries, retryDelay, timeout, priority, idTemplate },
     common: { params, id: options.id, tags: options.tags },
   };
 };

@@ -4,15 +4,23 @@
  * hash and its task runs again, which costs less than waiting for the disk at each write.
  */
 import { constants, type Dirent } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, type FileHandle, link, lstat, open, readdir, rename, rm, utimes } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { StoredBytes } from '../core/result-ref.js';
 import { checkBytes, checkPieces, checkRange, checkRef, MeasuredBytes, piecesOf } from './checked-bytes.js';
+import { readDocument, swapDocument } from './file-documents.js';
 import { checkKey, checkPrefix } from './keys.js';
 import { corrupt, missing, storeError, storeFailed, tooLarge } from './store-errors.js';
 import { isAbsent, isLink, StoreFolder } from './store-folder.js';
-import { type ByteRange, type ByteSource, defaultMaxBytes, type ListedObject, type ResultStore } from './store.js';
+import {
+  type ByteRange,
+  type ByteSource,
+  defaultMaxBytes,
+  type ListedObject,
+  type ResultStore,
+  type StoredDocument,
+} from './store.js';
 import { temporaryName } from './write-folder.js';
 
 export interface FileStoreOptions {
@@ -145,6 +153,28 @@ class FileStore implements ResultStore {
     }
   }
 
+  async copy(ref: StoredBytes, key: string): Promise<StoredBytes> {
+    const source = await this.openRef(ref);
+    await source.close();
+    const path = this.folder.pathOf(checkKey(key, this.id));
+    const temporary = join(this.folder.writeFolder, temporaryName());
+    try {
+      await this.io(key, 'written', copyWhole(this.folder.pathOf(ref.key), temporary));
+      await this.io(key, 'written', this.moveInto(temporary, path, key));
+    } finally {
+      await rm(temporary, { force: true }).catch(() => undefined);
+    }
+    return { ...ref, key };
+  }
+
+  document(key: string): Promise<StoredDocument | undefined> {
+    return this.io(key, 'read', readDocument(this.folder, checkKey(key, this.id)));
+  }
+
+  swap(key: string, expected: string | undefined, bytes: Uint8Array): Promise<string | undefined> {
+    return this.io(key, 'written', swapDocument(this.folder, checkKey(key, this.id), { expected, bytes }));
+  }
+
   async *list(prefix: string): AsyncIterable<ListedObject> {
     const start = checkPrefix(prefix, this.id).slice(0, -1);
     const path = this.folder.pathOf(start);
@@ -204,6 +234,16 @@ class FileStore implements ResultStore {
     }
   }
 }
+
+/** By a link, which costs nothing; objects are never changed in place. */
+const copyWhole = async (from: string, to: string): Promise<void> => {
+  await link(from, to).catch((error: unknown) => {
+    if (isAbsent(error)) throw error;
+    return copyFile(from, to);
+  });
+  // Retention goes by the time of the last write, and this is one.
+  await utimes(to, new Date(), new Date());
+};
 
 const exists = (path: string): Promise<boolean> =>
   lstat(path).then(

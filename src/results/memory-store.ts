@@ -8,12 +8,23 @@ import type { StoredBytes } from '../core/result-ref.js';
 import { checkBytes, checkPieces, checkRange, checkRef, MeasuredBytes, piecesOf } from './checked-bytes.js';
 import { checkKey, checkPrefix } from './keys.js';
 import { corrupt, missing, tooLarge } from './store-errors.js';
-import { type ByteRange, type ByteSource, defaultMaxBytes, type ListedObject, type ResultStore } from './store.js';
+import {
+  type ByteRange,
+  type ByteSource,
+  defaultMaxBytes,
+  type ListedObject,
+  type ResultStore,
+  type StoredDocument,
+} from './store.js';
 
 interface MemoryObject {
   bytes: Uint8Array;
   modifiedMs: number;
+  /** Of a document. */
+  version?: number;
 }
+
+let lastVersion = 0;
 
 /** What one or several stores share. */
 export interface MemoryObjects {
@@ -97,6 +108,26 @@ class MemoryStore implements ResultStore {
     if (found === undefined) throw missing(ref);
     if (found.bytes.byteLength !== ref.bytes) throw corrupt(ref, { bytes: found.bytes.byteLength });
     return found.bytes;
+  }
+
+  async copy(ref: StoredBytes, key: string): Promise<StoredBytes> {
+    const bytes = this.bytesOf(ref);
+    // Nobody changes an object's bytes: what is given out is a copy.
+    this.objects.byKey.set(checkKey(key, this.id), { bytes, modifiedMs: Date.now() });
+    return { ...ref, key };
+  }
+
+  async document(key: string): Promise<StoredDocument | undefined> {
+    const found = this.objects.byKey.get(checkKey(key, this.id));
+    return found && { bytes: found.bytes, version: String(found.version ?? 0) };
+  }
+
+  async swap(key: string, expected: string | undefined, bytes: Uint8Array): Promise<string | undefined> {
+    const found = this.objects.byKey.get(checkKey(key, this.id));
+    if ((found && String(found.version ?? 0)) !== expected) return undefined;
+    const version = ++lastVersion;
+    this.objects.byKey.set(key, { bytes: new Uint8Array(bytes), modifiedMs: Date.now(), version });
+    return String(version);
   }
 
   async *list(prefix: string): AsyncIterable<ListedObject> {

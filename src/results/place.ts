@@ -14,6 +14,12 @@ export interface Place {
   attempt: number;
 }
 
+/** What belongs to no run: a folder of its own, which its owner removes. */
+export interface OwnPlace {
+  /** With no `/` at its end. */
+  folder: string;
+}
+
 export const runsPrefix = 'runs/';
 export const runPrefix = (runId: string): string => `${runsPrefix}${keySegment(runId)}/`;
 /** A run's log and artifacts: no task run's folder can have such a name, and they go with the run's data. */
@@ -48,7 +54,8 @@ export const ownerOf = (key: string): { runId?: string; taskRunId?: string } => 
 };
 
 /** The prefix for one write; a run whose id its folder's name cannot hold has it written down there first. */
-export const openPlace = async (store: ResultStore, place: Place): Promise<string> => {
+export const openPlace = async (store: ResultStore, place: Place | OwnPlace): Promise<string> => {
+  if ('folder' in place) return `${place.folder}/${randomBytes(6).toString('hex')}`;
   await nameFolder(store, place.runId);
   return writePrefix(place);
 };

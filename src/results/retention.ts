@@ -4,6 +4,7 @@
  */
 import { ConfigError } from '../core/errors.js';
 import { textOfSegment } from './keys.js';
+import { pruneShared } from './shared-retention.js';
 import { runIdKey, runPrefix, runsPrefix } from './place.js';
 import type { ListedObject, ResultStore } from './store.js';
 
@@ -21,6 +22,8 @@ export interface PruneOptions {
 
 export interface PruneReport {
   runs: number;
+  /** Keys of the cache whose value has expired, or was not used for long. */
+  cached: number;
   objects: number;
   bytes: number;
 }
@@ -64,7 +67,8 @@ const runIdOf = async (store: ResultStore, { prefix, idBytes }: Folder): Promise
 };
 
 /**
- * Deletes the data of runs that nobody keeps. Data of a run whose id cannot be told is judged by age alone.
+ * Deletes the data of runs that nobody keeps, and what is due of the cache. Data of a run whose id cannot be told is judged
+ * by age alone.
  * @throws ConfigError BAD_CONFIG when neither age nor `keepRun` is given
  */
 export const prune = async (store: ResultStore, options: PruneOptions): Promise<PruneReport> => {
@@ -78,7 +82,7 @@ export const prune = async (store: ResultStore, options: PruneOptions): Promise<
     return runId === undefined ? !isOld : keepRun(runId);
   };
 
-  const report: PruneReport = { runs: 0, objects: 0, bytes: 0 };
+  const report: PruneReport = { runs: 0, cached: 0, objects: 0, bytes: 0 };
   for await (const folder of folders(store.list(runsPrefix))) {
     if (await isKept(folder)) continue;
     await store.deletePrefix(folder.prefix);
@@ -86,5 +90,6 @@ export const prune = async (store: ResultStore, options: PruneOptions): Promise<
     report.objects += folder.objects;
     report.bytes += folder.bytes;
   }
+  report.cached = await pruneShared(store, nowMs);
   return report;
 };

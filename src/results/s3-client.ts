@@ -29,3 +29,7 @@ export const isAbsentObject = (error: unknown): boolean => {
   const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
   return name === 'NoSuchKey' || name === 'NotFound' || (name !== 'NoSuchBucket' && $metadata?.httpStatusCode === 404);
 };
+
+/** A conditional write that another one was before, or at the same time. */
+export const isOutrun = (error: unknown): boolean =>
+  [409, 412].includes((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0);

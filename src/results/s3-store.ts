@@ -6,10 +6,17 @@ import type { Readable } from 'node:stream';
 import type { StoredBytes } from '../core/result-ref.js';
 import { checkBytes, checkPieces, checkRange, checkRef, MeasuredBytes } from './checked-bytes.js';
 import { checkKey, checkPrefix } from './keys.js';
-import { isAbsentObject, type S3Client, type S3Module } from './s3-client.js';
+import { isAbsentObject, isOutrun, type S3Client, type S3Module } from './s3-client.js';
 import { uploadParts } from './s3-upload.js';
 import { corrupt, missing, storeFailed, tooLarge } from './store-errors.js';
-import { type ByteRange, type ByteSource, defaultMaxBytes, type ListedObject, type ResultStore } from './store.js';
+import {
+  type ByteRange,
+  type ByteSource,
+  defaultMaxBytes,
+  type ListedObject,
+  type ResultStore,
+  type StoredDocument,
+} from './store.js';
 
 export interface S3StoreOptions {
   bucket: string;
@@ -109,6 +116,42 @@ class S3Store implements ResultStore {
       );
     }
     return body;
+  }
+
+  async copy(ref: StoredBytes, key: string): Promise<StoredBytes> {
+    checkRef(ref, this);
+    const { Bucket, Key } = this.at(ref.key);
+    const CopySource = `${Bucket}/${Key}`.split('/').map(encodeURIComponent).join('/');
+    const command = new this.s3.CopyObjectCommand({ ...this.at(checkKey(key, this.id)), CopySource });
+    await this.client.send(command).catch((error: unknown) => {
+      throw isAbsentObject(error) ? missing(ref, error) : storeFailed({ store: this.id, key }, 'written', error);
+    });
+    return { ...ref, key };
+  }
+
+  async document(key: string): Promise<StoredDocument | undefined> {
+    const command = new this.s3.GetObjectCommand(this.at(checkKey(key, this.id)));
+    try {
+      const { Body, ETag = '' } = await this.client.send(command);
+      return {
+        bytes: await (Body as { transformToByteArray(): Promise<Uint8Array> }).transformToByteArray(),
+        version: ETag,
+      };
+    } catch (error) {
+      if (isAbsentObject(error)) return undefined;
+      throw storeFailed({ store: this.id, key }, 'read', error);
+    }
+  }
+
+  async swap(key: string, expected: string | undefined, Body: Uint8Array): Promise<string | undefined> {
+    const condition = expected === undefined ? { IfNoneMatch: '*' } : { IfMatch: expected };
+    const at = { ...this.at(checkKey(key, this.id)), Body, ContentLength: Body.byteLength };
+    try {
+      return (await this.client.send(new this.s3.PutObjectCommand({ ...at, ...condition }))).ETag ?? '';
+    } catch (error) {
+      if (isAbsentObject(error) || isOutrun(error)) return undefined;
+      throw storeFailed({ store: this.id, key }, 'written', error);
+    }
   }
 
   async *list(prefix: string): AsyncIterable<ListedObject> {

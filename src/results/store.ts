@@ -18,6 +18,13 @@ export interface ListedObject {
   modifiedMs: number;
 }
 
+/** A small object that several processes change, as it stood when it was read. */
+export interface StoredDocument {
+  bytes: Uint8Array;
+  /** For `swap`; means something to this store alone. */
+  version: string;
+}
+
 export interface ResultStore {
   /** Names the store in what refers to it: `file`, or `s3://bucket/prefix`. */
   readonly id: string;
@@ -37,6 +44,16 @@ export interface ResultStore {
   get(ref: StoredBytes, range?: ByteRange): Promise<Uint8Array>;
   /** The object piece by piece. The hash is known at the end: until the last piece has come without an error, trust none. */
   stream(ref: StoredBytes): AsyncIterable<Uint8Array>;
+  /** A second object of the same bytes, which lives on when the first one is deleted; made without reading them where it can be. */
+  copy(ref: StoredBytes, key: string): Promise<StoredBytes>;
+  /** What `swap` put there last; `undefined` where nothing is. Its keys are its own: no object is read or written by them. */
+  document(key: string): Promise<StoredDocument | undefined>;
+  /**
+   * Puts a document in the place of the one that was read, if that is still there (`undefined`: if none is). Gives the new
+   * version, or `undefined` when another process was first: then nothing was changed. After a failure (STORE_FAILED) it may
+   * have been written.
+   */
+  swap(key: string, expected: string | undefined, bytes: Uint8Array): Promise<string | undefined>;
   /** Every object whose key starts with `prefix`, which ends with `/`, folder by folder. Unfinished writes are not objects. */
   list(prefix: string): AsyncIterable<ListedObject>;
   /** Removes every object whose key starts with `prefix`, which ends with `/`. Nothing there is no error. */

@@ -16,7 +16,8 @@ import {
   storedIn,
   type StoredSequenceData,
 } from '../core/result-ref.js';
-import { openPlace, type Place } from './place.js';
+import { copyStored } from './copy-stored.js';
+import { openPlace, type OwnPlace, type Place } from './place.js';
 import { resolveStored } from './resolve.js';
 import { roughBytes } from './rough-bytes.js';
 import { decodeChecked, SequenceReader, type Stretch } from './sequence-reader.js';
@@ -42,7 +43,12 @@ export interface Values {
    * What stands for the value: itself when it is small, else a `Stored`. What is stored already is not copied.
    * @throws AuthoringError NOT_SERIALIZABLE, ResultStoreError RESULT_TOO_LARGE, STORE_FAILED
    */
-  write(place: Place, value: unknown): Promise<unknown>;
+  write(place: Place | OwnPlace, value: unknown): Promise<unknown>;
+  /**
+   * The same value, with copies of what is stored of it under `place`: it lives on when the original is gone. The rest of
+   * `value` stays as it is. @throws ResultStoreError RESULT_MISSING, RESULT_CORRUPT
+   */
+  copy(place: Place | OwnPlace, value: unknown): Promise<unknown>;
   /** The value meant: a `Dataset` for a sequence that is one, an array for a range or any other sequence. */
   read(data: StoredData): Promise<unknown>;
   /** `value` with all that is stored in it read, at any depth; changes `value` in place. */
@@ -54,7 +60,7 @@ export interface Values {
   /** How many items a stored array, dataset or range has; reads it when parts of it were picked. */
   lengthOf(data: StoredData): Promise<number | undefined>;
   /** Any value as one object, whatever its size. */
-  put(place: Place, value: unknown): Promise<StoredBytes>;
+  put(place: Place | OwnPlace, value: unknown): Promise<StoredBytes>;
   get(ref: StoredBytes): Promise<unknown>;
   /** A writer of a sequence, for items that come one by one. */
   sequence(place: Place, options?: SequenceWriterOptions): Promise<SequenceWriter>;
@@ -85,11 +91,15 @@ class StoreValues implements Values {
     this.reader = new SequenceReader(store, cacheBytes);
   }
 
-  async write(place: Place, value: unknown): Promise<unknown> {
+  async write(place: Place | OwnPlace, value: unknown): Promise<unknown> {
     if (storedIn(value) !== undefined || this.staysInline(value)) return value;
     const prefix = await openPlace(this.store, place);
     const sequence = Array.isArray(value) ? await this.writeArray(prefix, value) : undefined;
     return new Stored(sequence ?? { kind: 'value', stored: await this.store.put(prefix, this.encode(prefix, value)) });
+  }
+
+  async copy(place: Place | OwnPlace, value: unknown): Promise<unknown> {
+    return copyStored(this.store, await openPlace(this.store, place), value);
   }
 
   private staysInline(value: unknown): boolean {
@@ -105,7 +115,7 @@ class StoreValues implements Values {
     return writer.leadsBack ? undefined : data;
   }
 
-  async put(place: Place, value: unknown): Promise<StoredBytes> {
+  async put(place: Place | OwnPlace, value: unknown): Promise<StoredBytes> {
     const prefix = await openPlace(this.store, place);
     return this.store.put(prefix, this.encode(prefix, value));
   }

@@ -9,6 +9,7 @@ import encoding = require('@temporalio/common/lib/encoding.js');
 import codec = require('../core/text-codec.js');
 import payload = require('../core/payload-text.js');
 import protocol = require('../core/protocol.js');
+import cached = require('../core/cached.js');
 
 const formats = { json: 'json/plain', devalue: 'json/devalue' } as const;
 
@@ -22,6 +23,10 @@ const markOf = (value: unknown): Record<string, Uint8Array> => {
 
 class PerdurePayloadConverter implements common.PayloadConverter {
   toPayload<T>(value: T): common.Payload {
+    if (cached.isCached(value)) {
+      const { metadata, data } = this.toPayload(value.value);
+      return { metadata: { ...metadata, [cached.cachedMark]: encoding.encode('1') }, data: data ?? new Uint8Array() };
+    }
     if (value === undefined || value instanceof Uint8Array) return common.defaultPayloadConverter.toPayload(value);
     const { text, format } = payload.payloadText(value);
     const data = encoding.encode(text);
@@ -31,6 +36,11 @@ class PerdurePayloadConverter implements common.PayloadConverter {
   }
 
   fromPayload<T>(given: common.Payload): T {
+    const value = this.valueOf<T>(given);
+    return given.metadata?.[cached.cachedMark] === undefined ? value : (new cached.Cached(value) as T);
+  }
+
+  private valueOf<T>(given: common.Payload): T {
     const format = given.metadata?.[common.METADATA_ENCODING_KEY];
     return format && encoding.decode(format) === formats.devalue
       ? (codec.decodeText(encoding.decode(given.data ?? new Uint8Array()), 'devalue') as T)

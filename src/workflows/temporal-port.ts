@@ -122,7 +122,9 @@ export class TemporalPort implements EnginePort {
     const { definition, id, args, policy, title } = invocation;
     const timeouts = activityOptions({ ...definition.policy, ...policy });
     const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
-    const options = withHeader({ ...timeouts, activityId: id, summary: title, cancellationType }, headerOf(invocation));
+    const priority = invocation.priority ?? definition.options.priority;
+    const given = { ...timeouts, activityId: id, summary: title, cancellationType };
+    const options = withHeader(priority === undefined ? given : { ...given, priority }, headerOf(invocation));
     const result = scheduleActivity(definition.name, args, options);
     const explain = this.explained('task', invocation);
     return { result, explain, cancel: () => cancelActivity(options, 'activity') };
@@ -133,12 +135,15 @@ export class TemporalPort implements EnginePort {
     const share: MapShare = { task: definition.name, args, spec, batch };
     if (policy !== undefined) share.policy = policy;
     if (tags !== undefined) share.tags = [...tags];
+    if (invocation.priority !== undefined) share.priority = invocation.priority;
     return this.startChild(mapShardType, { id, options: { args: [share] }, invocation });
   }
 
   startFlow(invocation: FlowInvocation): Started {
     const { definition, id, params } = invocation;
-    const options = { ...flowStartOptions(definition.options), args: [params] };
+    const { priority = definition.options.priority } = invocation;
+    const start = flowStartOptions({ ...definition.options, ...(priority && { priority }) });
+    const options = { ...start, args: [params] };
     return this.startChild(definition.name, { id, options, invocation });
   }
 

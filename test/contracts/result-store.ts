@@ -11,6 +11,8 @@ export interface StoreUnderTest {
   open(options?: { maxBytes?: number }): Promise<ResultStore> | ResultStore;
   /** Replaces an object's bytes behind the store's back; `undefined` removes it. */
   spoil(key: string, bytes: Uint8Array | undefined): Promise<void>;
+  /** The server looks at a write's condition and writes in two steps, so that two writers at one moment may both be told yes. */
+  hasLooseConditions?: boolean;
 }
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -221,6 +223,80 @@ export const resultStoreContract = (under: StoreUnderTest): void => {
       expect((await store.get(kept)).byteLength).toBe(1);
       await store.put('runs/a/t/1', bytesOf('1'));
       expect((await store.get(gone)).byteLength).toBe(1);
+    });
+  });
+
+  describe('copies', () => {
+    test('a copy outlives what it was made of', async () => {
+      const bytes = new Uint8Array(randomBytes(100_000));
+      const ref = await store.put(key, bytes);
+      const copy = await store.copy(ref, 'cache/a/1');
+      expect(copy).toEqual({ ...ref, key: 'cache/a/1' });
+      await store.deletePrefix('runs/run-1/');
+      expect(Buffer.compare(await store.get(copy), bytes)).toBe(0);
+    });
+
+    test('what is not there cannot be copied', async () => {
+      const ref = await store.put(key, bytesOf('x'));
+      await under.spoil(key, undefined);
+      await expect(store.copy(ref, 'cache/a/1')).rejects.toMatchObject({ code: 'RESULT_MISSING' });
+    });
+  });
+
+  describe('documents', () => {
+    const doc = 'limits/api/one';
+    const text = async (): Promise<string | undefined> => {
+      const found = await store.document(doc);
+      return found && Buffer.from(found.bytes).toString();
+    };
+
+    test('a document is what was put there last', async () => {
+      expect(await text()).toBeUndefined();
+      const first = await store.swap(doc, undefined, bytesOf('1'));
+      expect(await text()).toBe('1');
+      await store.swap(doc, first, bytesOf('2'));
+      expect(await text()).toBe('2');
+      const read = await store.document(doc);
+      expect(await store.swap(doc, read?.version, bytesOf('3'))).toBeDefined();
+      expect(await text()).toBe('3');
+    });
+
+    test('whoever comes second changes nothing', async () => {
+      const first = await store.swap(doc, undefined, bytesOf('1'));
+      expect(await store.swap(doc, undefined, bytesOf('other'))).toBeUndefined();
+      const second = await store.swap(doc, first, bytesOf('2'));
+      expect(await store.swap(doc, first, bytesOf('late'))).toBeUndefined();
+      for (let i = 3, version = second; i < 9; i++) version = await store.swap(doc, version, bytesOf(String(i)));
+      expect(await store.swap(doc, second, bytesOf('much too late'))).toBeUndefined();
+      expect(await store.swap(doc, undefined, bytesOf('from before there was any'))).toBeUndefined();
+      expect(await text()).toBe('8');
+    });
+
+    const testAtomic = under.hasLooseConditions ? test.skip : test;
+    testAtomic('no change of many writers in several processes’ stores is lost', async () => {
+      const stores = [await under.open(), await under.open(), await under.open(), await under.open()];
+      const add = async (one: ResultStore): Promise<void> => {
+        for (;;) {
+          const found = await one.document(doc);
+          const count = found === undefined ? 0 : Number(Buffer.from(found.bytes).toString());
+          if ((await one.swap(doc, found?.version, bytesOf(String(count + 1)))) !== undefined) return;
+        }
+      };
+      await Promise.all(stores.flatMap((one) => Array.from({ length: 6 }, () => add(one))));
+      expect(await text()).toBe('24');
+      await Promise.all(stores.map((one) => one.close()));
+    });
+
+    test('it goes with its folder', async () => {
+      await store.swap(doc, undefined, bytesOf('1'));
+      await store.deletePrefix('limits/api/');
+      expect(await text()).toBeUndefined();
+    });
+
+    test.each(['../outside', 'limits//x', ''])('the key %j is refused', async (bad) => {
+      const refusal = { code: 'RESULT_CORRUPT', name: 'ResultStoreError' };
+      await expect((async () => store.swap(bad, undefined, bytesOf('x')))()).rejects.toMatchObject(refusal);
+      await expect((async () => store.document(bad))()).rejects.toMatchObject(refusal);
     });
   });
 };

@@ -34,7 +34,7 @@ test('runs are asked for by their own ids, and those that are gone lose all they
   });
   expect(asked.sort()).toEqual([long, 'Data Pipeline/1', 'data pipeline/1'].sort());
   // The id of the long one is an object too.
-  expect(report).toEqual({ runs: 2, objects: 5, bytes: 4 * 10_002 + Buffer.byteLength(long) });
+  expect(report).toEqual({ runs: 2, cached: 0, objects: 5, bytes: 4 * 10_002 + Buffer.byteLength(long) });
   expect((await keys()).map((key) => key.split('/')[1])).toEqual(Array(2).fill(expect.stringMatching(/^Data/)));
 });
 

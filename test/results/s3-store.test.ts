@@ -33,6 +33,8 @@ beforeEach(() => {
 
 describe('the contract', () => {
   resultStoreContract({
+    // versitygw's folders have no compare-and-swap: see docs/guide/limits.md for the servers that do.
+    hasLooseConditions: true,
     open: (options) => openResultStore(url, options),
     spoil: async (key, bytes) => spoilObject(server, `${prefix}/${key}`, bytes),
   });

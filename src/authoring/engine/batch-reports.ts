@@ -104,6 +104,10 @@ export class BatchReports {
     return this.reports.flatMap((report) => positionsIn(report.segments, 'skipped').map((at) => report.start + at));
   }
 
+  get cached(): number {
+    return this.reports.reduce((sum, report) => sum + (report.cached ?? 0), 0);
+  }
+
   valueOrFailures(): unknown {
     return this.withFailures;
   }
@@ -151,7 +155,11 @@ export class BatchReports {
 
   async outcomesOf(report: BatchReport): Promise<MapOutcome[]> {
     const isFailed = report.failures?.[0]?.error !== undefined;
-    if (isFailed || report.segments.every((segment) => segment.items !== undefined && !segment.holes?.length)) {
+    const isPlain = report.cached === undefined;
+    if (
+      isFailed ||
+      (isPlain && report.segments.every((segment) => segment.items !== undefined && !segment.holes?.length))
+    ) {
       const items = report.segments.flatMap((segment) => segment.items ?? []);
       const failure = report.failures?.[0];
       const skipped = new Set(positionsIn(report.segments, 'skipped'));

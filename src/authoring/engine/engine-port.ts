@@ -9,10 +9,11 @@ import type { Segment, StoredBytes, StoredData, StoredSequenceData } from '../..
 import type { TaskPolicy } from '../../core/task-policy.js';
 import type { State } from '../../core/state.js';
 import type { FlowDefinition, TaskDefinition } from '../definition.js';
+import type { Priority } from '../priority-option.js';
 
 /** A started task run or child flow run. */
 export interface Started {
-  /** The value, or whatever the runtime rejects with. */
+  /** The value (a task's may be `Cached`), or whatever the runtime rejects with. */
   result: Promise<unknown>;
   /** That rejection as an error of ours; left out, the engine finds words itself. */
   explain?(error: unknown): RunError;
@@ -28,6 +29,8 @@ export interface TaskInvocation {
   args: unknown[];
   policy: Partial<TaskPolicy> | undefined;
   tags: readonly string[] | undefined;
+  /** Absent: the flow's, or what the definition says. */
+  priority?: Priority | undefined;
   upstreamIds: string[];
   mapIndex: number | undefined;
   /** The task's `undo` is meant; `args` are the result and the arguments of what is undone. Its value does not count. */
@@ -38,6 +41,7 @@ export interface FlowInvocation {
   id: string;
   definition: FlowDefinition;
   params: unknown;
+  priority?: Priority | undefined;
   upstreamIds: string[];
   mapIndex: number | undefined;
 }

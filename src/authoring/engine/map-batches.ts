@@ -143,7 +143,7 @@ export class MapBatches implements MapBody {
 
   private startBatch({ start, end }: Batch): Started {
     const { flowRun, mapId, upstreamIds, invoked } = this.plan;
-    const { policy, tags, title } = invoked;
+    const { policy, tags, priority, title } = invoked;
     const given = this.plan.shares.map((share) => this.given(share, start, end));
     const { concurrency, definition } = this.options;
     const { offset } = this.plan;
@@ -163,6 +163,7 @@ export class MapBatches implements MapBody {
       args: given.map(({ value }) => value),
       policy,
       tags,
+      priority,
       upstreamIds,
       spec,
     };

@@ -5,8 +5,10 @@
 import { RunError } from '../../core/errors.js';
 import { type BatchReport, type BatchSpec, type ItemFailure, reportedFailures } from '../../core/map-batch.js';
 import { inlineLimitBytes, type Segment, storedIn } from '../../core/result-ref.js';
+import { State } from '../../core/state.js';
 import type { TaskPolicy } from '../../core/task-policy.js';
 import { findTask } from '../definition.js';
+import type { Priority } from '../priority-option.js';
 import { unmapped } from '../unmapped.js';
 import type { EnginePort } from './engine-port.js';
 import type { FlowRun } from './flow-run.js';
@@ -21,6 +23,7 @@ export interface MapShare {
   batch: number | false | undefined;
   policy?: Partial<TaskPolicy>;
   tags?: string[];
+  priority?: Priority;
 }
 
 const mapOptionsOf = ({ spec, batch }: MapShare): MapOptions => ({
@@ -31,7 +34,7 @@ const mapOptionsOf = ({ spec, batch }: MapShare): MapOptions => ({
 
 /** @throws RunError TASK_NOT_FOUND */
 export const runMapShare = async (flowRun: FlowRun, share: MapShare): Promise<BatchReport> => {
-  const { task, args, spec, policy, tags } = share;
+  const { task, args, spec, policy, tags, priority } = share;
   const definition = findTask(task);
   if (definition === undefined)
     throw new RunError('TASK_NOT_FOUND', `There is no task '${task}' in this bundle.`, { details: { taskName: task } });
@@ -41,6 +44,7 @@ export const runMapShare = async (flowRun: FlowRun, share: MapShare): Promise<Ba
     args: given,
     policy,
     tags,
+    priority,
     map: mapOptionsOf(share),
     offset: spec.start,
   });
@@ -57,6 +61,8 @@ const reportOf = async (
 ): Promise<BatchReport> => {
   const { failed, first } = map.tally();
   const { segments, bytes } = await segmentsOf(map, port);
+  const cached =
+    map.batches?.reports.cached ?? (map.children ?? []).filter(({ state }) => state === State.Cached).length;
   return {
     start: spec.start,
     end: spec.end,
@@ -64,6 +70,7 @@ const reportOf = async (
     ms,
     bytes,
     ...(map.itemSkips().length === 0 ? {} : { skipped: map.itemSkips().length }),
+    ...(cached === 0 ? {} : { cached }),
     ...(first.length === 0 ? {} : { ended: failed }),
     ...(first.length === 0
       ? {}

@@ -3,6 +3,7 @@
  * once. Pure. Mapped children are task runs too, owned by their map run.
  */
 import type { RunError } from '../../core/errors.js';
+import { isCached } from '../../core/cached.js';
 import { State } from '../../core/state.js';
 import type { UnstartedState } from '../../core/protocol.js';
 import { noUpstream, type UpstreamCounts } from '../../core/trigger-rule.js';
@@ -15,6 +16,7 @@ import { countsOf, type Gate, ruleVerdict } from './gate.js';
 import { runTaskHooks } from './hooks.js';
 import { quietly } from './quietly.js';
 import { whenApproved } from './manual-start.js';
+import type { Priority } from '../priority-option.js';
 import type { MapOptions } from './map-options.js';
 import { runNameOf } from '../run-name.js';
 import { Run, stateOfFailure } from './run.js';
@@ -26,6 +28,7 @@ export interface Invoked {
   args: readonly unknown[];
   policy?: Partial<TaskPolicy> | undefined;
   tags?: readonly string[] | undefined;
+  priority?: Priority | undefined;
   title?: string | undefined;
   /** Absent: runs when all upstream has succeeded. */
   gate?: Gate | undefined;
@@ -159,7 +162,8 @@ export class TaskRun extends Run {
     this.dealWithUpstream();
     void quietly(() =>
       started.result.then(
-        (value) => this.finish(State.Completed, { value }),
+        (value) =>
+          isCached(value) ? this.finish(State.Cached, { value: value.value }) : this.finish(State.Completed, { value }),
         (error: unknown) => {
           const failure = started.explain?.(error) ?? this.flowRun.asRunError(error, this);
           const state = stateOfFailure(failure);
@@ -209,7 +213,7 @@ export class TaskRun extends Run {
   }
 
   private launch(): Started {
-    const { definition, args, policy, tags } = this.invoked;
+    const { definition, args, policy, tags, priority } = this.invoked;
     const values = args.map((arg) => resolveFutures(arg));
     this.flowRun.port.checkRoom(1);
     const place = {
@@ -218,13 +222,14 @@ export class TaskRun extends Run {
       mapIndex: this.mapIndex,
     };
     return definition.kind === 'flow'
-      ? this.flowRun.port.startFlow({ ...place, definition, params: values[0] })
+      ? this.flowRun.port.startFlow({ ...place, definition, params: values[0], priority })
       : this.flowRun.port.startTask({
           ...place,
           definition,
           args: values,
           policy,
           tags,
+          priority,
           title: this.invoked.title ?? runNameOf(definition, values) ?? this.id,
         });
   }

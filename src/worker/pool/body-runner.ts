@@ -4,6 +4,7 @@
  * and sends messages. Every attempt ends with exactly one outcome, however often its body fails.
  */
 import { toSent } from '../../activities/sent-value.js';
+import { judgeStoreError } from '../../activities/store-verdict.js';
 import type { AttemptRequest } from '../../activities/task-host.js';
 import { type CurrentRun, inRunContext } from '../../authoring/current-run.js';
 import { findTask, type TaskDefinition } from '../../authoring/definition.js';
@@ -13,6 +14,7 @@ import { hasSecrets, redactData, refuseSecrets } from '../../secrets/index.js';
 import { ambient, type Ambient, installAmbient } from './ambient.js';
 import { answerTo } from './answers.js';
 import { givenArgs, needsReading, readArgument } from './arguments.js';
+import type { EnteredMessage } from './batch/batch-gate.js';
 import { BatchBody } from './batch/batch-body.js';
 import { judge } from './judge.js';
 import type { BatchSettings } from './member.js';
@@ -21,7 +23,6 @@ import { installNotes, noStore, Notes } from './notes.js';
 import { capturePrints } from './prints.js';
 import { isFinalFailure, recordFailure } from './record-failure.js';
 import { installSecrets } from './secrets.js';
-import { judgeStoreError } from './store-verdict.js';
 import { lazyTaskStore, type TaskStore } from './task-store.js';
 import { unknownTask } from './unknown-task.js';
 import { findUnserializable, notSerializable } from './unserializable.js';
@@ -45,6 +46,8 @@ export interface BodyRunner {
 /** What can be told to stop. */
 interface Live {
   stop(reason: RunError): void;
+  /** Of a batch. */
+  entered?(message: EnteredMessage): void;
 }
 
 const describe = ({ taskName, run }: AttemptRequest): string =>
@@ -201,12 +204,15 @@ export const createBodyRunner = (port: RunnerPort): BodyRunner => {
 
   return {
     receive: (message) => {
-      if (message.kind === 'run') void start(message);
+      if (message.kind === 'entered') live.get(message.n)?.entered?.(message);
+      else if (message.kind === 'run') void start(message);
       else if (message.kind === 'abort') {
         const code = message.why === 'timedOut' ? 'TASK_TIMED_OUT' : 'CANCELLED';
         live.get(message.n)?.stop(new RunError(code, message.message, { details: { why: message.why } }));
       } else if (message.kind === 'ask')
-        void answerTo(message.question).then((text) => port.send({ kind: 'answer', n: message.n, answer: text }));
+        void answerTo(message.question, openStore).then((text) =>
+          port.send({ kind: 'answer', n: message.n, answer: text }),
+        );
     },
     blame: (error) => {
       const run = ambient.getStore();

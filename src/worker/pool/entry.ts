@@ -73,6 +73,10 @@ export class Entry {
     this.#timer = ms < 2 ** 31 ? setTimeout(then, ms) : undefined;
   }
 
+  get gate(): AttemptOptions['gate'] {
+    return this.options.gate;
+  }
+
   started(): void {
     this.options.onStarted?.();
   }
@@ -81,6 +85,7 @@ export class Entry {
     clearTimeout(this.#timer);
     this.place?.seat.sent.delete(this.place.n);
     this.place?.seat.running.delete(this.place.n);
+    if (this.place !== undefined) this.options.gate?.reset();
     this.place = undefined;
   }
 

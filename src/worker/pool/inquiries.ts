@@ -4,26 +4,38 @@
  */
 import { type ErrorRecord } from '../../activities/error-record.js';
 import { reviveError } from '../../activities/revive-error.js';
-import type { AttemptRequest, Verdict } from '../../activities/task-host.js';
+import { AttemptFailure, type AttemptRequest, type Verdict } from '../../activities/task-host.js';
 import { RunError } from '../../core/errors.js';
+import type { GuardKeys } from '../../core/task-guards.js';
 import { judge } from './judge.js';
 import type { Answer, Question } from './messages.js';
 import type { Inquiry, Seat } from './seat.js';
 
 const maxTries = 2;
 
-/** What the answer says is wrong with the parameters of a flow. */
-export const badParams = (flowName: string, answer: Answer): RunError | undefined => {
-  if (!('problem' in answer)) return undefined;
+/** @throws RunError BAD_PARAMS: what the answer says is wrong with the parameters of a flow */
+export const refuseBadParams = (flowName: string, answer: Answer): void => {
+  if (!('problem' in answer)) return;
   const { problem, issues = [problem.message] } = answer;
-  return new RunError('BAD_PARAMS', `The parameters of the flow '${flowName}' are wrong: ${issues.join('; ')}`, {
+  throw new RunError('BAD_PARAMS', `The parameters of the flow '${flowName}' are wrong: ${issues.join('; ')}`, {
     details: { flowName, issues },
   });
+};
+
+/** The keys that the answer gives. */
+export const keysIn = (taskName: string, answer: Answer): GuardKeys => {
+  if ('keys' in answer) return answer.keys;
+  const record = 'problem' in answer ? answer.problem : { name: 'Error', message: 'no answer' };
+  const message = `The keys of task '${taskName}' for its cache and limits could not be worked out: ${record.message}`;
+  throw new AttemptFailure('failed', { ...record, message }, { retry: false });
 };
 
 export class Inquiries {
   readonly #queue: Inquiry[] = [];
   readonly #open = new Set<Inquiry>();
+
+  /** `onAsked`: whoever can is to `send`. */
+  constructor(private readonly onAsked: () => void) {}
 
   get waiting(): number {
     return this.#queue.length;
@@ -34,6 +46,7 @@ export class Inquiries {
       const inquiry: Inquiry = { question, resolve, reject, tries: 0 };
       this.#open.add(inquiry);
       this.#queue.push(inquiry);
+      this.onAsked();
     });
   }
 

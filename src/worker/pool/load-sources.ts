@@ -3,6 +3,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import type { FlowSummary, TaskManifest } from '../../activities/task-host.js';
+import { guardsOf } from './guard-keys.js';
 import { declaredFlows, declaredTasks, type FlowDefinition } from '../../authoring/definition.js';
 
 export const isTypeScript = (file: string): boolean => /\.[mc]?tsx?$/i.test(file);
@@ -18,14 +19,17 @@ export const registerTypeScript = async (): Promise<void> => {
 export const loadSources = async (sources: readonly string[]): Promise<TaskManifest> => {
   for (const source of sources) await import(pathToFileURL(source).href);
   return {
-    tasks: declaredTasks().map(({ name, policy }) => ({ name, policy })),
+    tasks: declaredTasks().map(({ name, policy, options }) => {
+      const guards = guardsOf(options);
+      return { name, policy, ...(guards && { guards }) };
+    }),
     flows: declaredFlows().map(summary),
   };
 };
 
 const summary = ({ name, options, site }: FlowDefinition): FlowSummary => {
   const start = Object.fromEntries(
-    (['retries', 'retryDelay', 'timeout', 'name'] as const)
+    (['retries', 'retryDelay', 'timeout', 'name', 'priority'] as const)
       .filter((option) => options[option] !== undefined)
       .map((option) => [option, options[option]]),
   );

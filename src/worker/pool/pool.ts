@@ -12,7 +12,8 @@ import type { BatchReport } from '../../core/map-batch.js';
 import { Crew, type PoolEvent, printOutput } from './crew.js';
 import { fatesOf, type Limits, seatFor, seatForBatch, startsAtOnce, wantedSeats } from './dispatch.js';
 import { Entry } from './entry.js';
-import { badParams, Inquiries } from './inquiries.js';
+import { passGate } from './gate-messages.js';
+import { Inquiries, keysIn, refuseBadParams } from './inquiries.js';
 import { bodiesPerChild, isolations, memberOptions } from './isolations.js';
 import type { AbortWhy, FromChild } from './messages.js';
 import { killSeat, type Seat } from './seat.js';
@@ -33,7 +34,7 @@ export class Pool implements TaskPool {
   readonly #onEvent: (event: PoolEvent) => void;
   readonly #active = new Set<Entry>();
   readonly #waiting = new Waiting();
-  readonly #inquiries = new Inquiries();
+  readonly #inquiries = new Inquiries(() => this.#dispatch());
   readonly #sweep: Sweep;
   #lastNumber = 0;
   #isClosing = false;
@@ -83,10 +84,11 @@ export class Pool implements TaskPool {
 
   async checkParams(flowName: string, input: unknown): Promise<void> {
     if (this.#crew.unloadable) await this.ready;
-    const asked = this.#inquiries.ask({ ask: 'params', flowName, input });
-    this.#dispatch();
-    const problem = badParams(flowName, await asked);
-    if (problem) throw problem;
+    refuseBadParams(flowName, await this.#inquiries.ask({ ask: 'params', flowName, input }));
+  }
+
+  async keysOf(attempt: AttemptRequest): ReturnType<TaskPool['keysOf']> {
+    return keysIn(attempt.taskName, await this.#inquiries.ask({ ask: 'keys', attempt }));
   }
 
   async close({ graceMs = 10_000 }: { graceMs?: number } = {}): Promise<void> {
@@ -178,6 +180,7 @@ export class Pool implements TaskPool {
     if (message.kind === 'answer') this.#inquiries.answered(seat, message.n, message.answer);
     else if (message.kind === 'started') this.#started(seat, message.n);
     else if (message.kind === 'progress') this.#progress(seat, message);
+    else if (message.kind === 'enter' || message.kind === 'left') return passGate(seat, message);
     else if (message.kind === 'completed' || message.kind === 'failed') {
       const entry = seat.running.get(message.n);
       // A body that was left behind may still report.
@@ -251,11 +254,10 @@ export class Pool implements TaskPool {
     const report = end?.report && (fromSent(end.report) as BatchReport);
     if (why === 'cancelled') entry.fail('cancelled', record, { retry: false, report });
     else if (why === 'shutdown') entry.fail('released', record, { retry: true });
-    else {
-      const verdict = this.#inquiries.askVerdict(entry.attempt, record.message);
-      this.#dispatch();
-      void verdict.then((one) => entry.fail('timedOut', record, one));
-    }
+    else
+      void this.#inquiries
+        .askVerdict(entry.attempt, record.message)
+        .then((verdict) => entry.fail('timedOut', record, verdict));
   }
 
   #gone(seat: Seat, cause: string): void {

@@ -2,13 +2,22 @@
  * The result store as task bodies and batches use it. Host, inside a child: children read and write the store
  * themselves, so that the worker's process never holds a large value. Opened when the first attempt needs it.
  */
+import type { CachedValue } from '../../activities/cache/cache-state.js';
+import { valueOf } from '../../activities/cache/result-cache.js';
 import { Dataset, type DatasetHost } from '../../core/dataset.js';
 import { ConfigError } from '../../core/errors.js';
 import type { ItemLog } from '../../core/map-batch.js';
 import { type RangeData, type Segment, Stored, type StoredBytes, storedIn } from '../../core/result-ref.js';
 import type { StoredSequenceData } from '../../core/result-ref.js';
 import { encodeText } from '../../core/text-codec.js';
-import { createValues, openResultStore, type Place, type ResultStore, type Values } from '../../results/index.js';
+import {
+  contentHash,
+  createValues,
+  openResultStore,
+  type Place,
+  type ResultStore,
+  type Values,
+} from '../../results/index.js';
 import { readSecret, refuseSecrets } from '../../secrets/index.js';
 import { noValue, type Stretch } from './batch/batch-feed.js';
 
@@ -24,6 +33,12 @@ export interface TaskStore {
   stream(place: Place, value: unknown): Promise<Stored> | undefined;
   /** The values of a batch; `holes` are positions that have none, ascending. */
   segments(place: Place, values: readonly unknown[], holes: readonly number[]): Promise<KeptSegments>;
+  /** Of the content, whatever lies in the store. */
+  hash(value: unknown): Promise<string>;
+  /** What stands for it in the cache. */
+  cached(key: string, value: unknown): Promise<CachedValue>;
+  /** A copy that is the run's own. */
+  copy(place: Place, value: unknown): Promise<unknown>;
   log(place: Place, log: ItemLog): Promise<StoredBytes>;
   /** What `Dataset.from` in a body writes through. */
   datasets(place: Place): DatasetHost;
@@ -110,6 +125,9 @@ const open = async (url: string): Promise<TaskStore> => {
       return isAsyncIterable(value) ? writeStream(values, place, value) : undefined;
     },
     segments: (place, items, holes) => writeSegments(values, place, { items, holes }),
+    hash: (value) => contentHash(value, values),
+    cached: (key, value) => valueOf(values, key, value),
+    copy: (place, value) => values.copy(place, value),
     log: (place, log) => values.put(place, log),
     datasets: (place) => values.datasetHost(place),
   };

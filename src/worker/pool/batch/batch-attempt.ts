@@ -10,9 +10,12 @@ import type { BatchReport } from '../../../core/map-batch.js';
 import { markSkipped } from '../../../core/segment-positions.js';
 import type { Clock } from '../clock.js';
 import type { Notes } from '../notes.js';
+import { guardKeys } from '../guard-keys.js';
+import type { FromChild } from '../messages.js';
 import type { TaskStore } from '../task-store.js';
 import { columnsOf } from './batch-columns.js';
 import { BatchFeed } from './batch-feed.js';
+import { BatchGate, type BatchGateParts, type EnteredMessage } from './batch-gate.js';
 import { BatchJournal, fenceOf, journalFolder } from './batch-journal.js';
 import { BatchQueue } from './batch-queue.js';
 import { planResume, type ResumePlan } from './batch-resume.js';
@@ -33,6 +36,7 @@ export interface BatchContext {
   width: number;
   clock: Clock;
   onProgress(progress: BatchProgress): void;
+  send: (message: FromChild) => void;
 }
 
 /** `isWhole`: every item has an end of its own; else the batch was stopped before. */
@@ -48,6 +52,7 @@ export class BatchAttempt {
   private readonly columns: ItemColumns;
   private readonly journal: BatchJournal;
   private runner: BatchRunner | undefined;
+  private readonly gate: BatchGate | undefined;
   private stopReason: RunError | undefined;
   private isJournaled = false;
   private saved = 0;
@@ -56,11 +61,26 @@ export class BatchAttempt {
   private readonly startedAtMs = performance.now();
 
   constructor(private readonly context: BatchContext) {
-    const { attempt, batch, store } = context;
+    const { n, attempt, batch, store, send } = context;
     const { spec, executionId } = batch;
     this.columns = new ItemColumns(spec.start, spec.end - spec.start);
+    if (attempt.isGated) this.gate = new BatchGate({ n, send, store, ...this.gateParts() });
     const folder = journalFolder({ runId: attempt.run.runId, spec, executionId });
     this.journal = new BatchJournal({ store: store.objects, folder, fence: fenceOf(batch.attempt, batch.reruns) });
+  }
+
+  private gateParts(): Pick<BatchGateParts, 'keysOf' | 'placeOf'> {
+    const { definition, store, attempt, batch } = this.context;
+    const idOf = (position: number): string => `${batch.spec.map}[${batch.spec.start + position}]`;
+    return {
+      keysOf: (position, args) =>
+        guardKeys({ definition, args, store, run: { ...attempt.run, taskRunId: idOf(position) } }),
+      placeOf: (position) => ({ ...this.place, taskRunId: idOf(position) }),
+    };
+  }
+
+  entered(message: EnteredMessage): void {
+    this.gate?.entered(message);
   }
 
   /** Starts no more items and tells those that run; `run` then ends when they have. */
@@ -150,6 +170,7 @@ export class BatchAttempt {
       width: Math.max(1, batch.spec.concurrency ?? this.context.width),
       clock: this.context.clock,
       isJournaled: this.isJournaled,
+      gate: this.gate,
       save: (record) => this.save(record),
       datasetsOf: (taskRunId) => store.datasets({ ...this.place, taskRunId }),
       stored: (value, position) => {
@@ -203,12 +224,14 @@ export class BatchAttempt {
     const { start, end } = batch.spec;
     const ms = this.earlierMs + this.ownMs();
     const skipped = this.columns.skipped();
+    const cached = this.columns.cachedCount;
     const report: BatchReport = {
       start,
       end,
       segments: skipped.length === 0 ? segments : markSkipped(segments, skipped),
       ...this.columns.failures(),
       ...(skipped.length === 0 ? {} : { skipped: skipped.length }),
+      ...(cached === 0 ? {} : { cached }),
       items,
       ms,
       bytes,

@@ -3,17 +3,18 @@
  * a child.
  */
 import { toSent } from '../../../activities/sent-value.js';
+import { judgeStoreError } from '../../../activities/store-verdict.js';
 import type { AttemptRequest, BatchRequest, Verdict } from '../../../activities/task-host.js';
 import type { TaskDefinition } from '../../../authoring/definition.js';
 import { ResultStoreError, RunError } from '../../../core/errors.js';
 import { systemClock } from '../clock.js';
 import type { BatchSettings } from '../member.js';
 import type { FromChild } from '../messages.js';
-import { judgeStoreError } from '../store-verdict.js';
 import type { Notes } from '../notes.js';
 import { recordFailure } from '../record-failure.js';
 import { noStore, type TaskStore } from '../task-store.js';
 import { unknownTask } from '../unknown-task.js';
+import type { EnteredMessage } from './batch-gate.js';
 import { BatchAttempt } from './batch-attempt.js';
 
 export interface BatchBodyOptions {
@@ -31,6 +32,10 @@ export class BatchBody {
   private running: BatchAttempt | undefined;
 
   constructor(private readonly options: BatchBodyOptions) {}
+
+  entered(message: EnteredMessage): void {
+    this.running?.entered(message);
+  }
 
   stop(reason: RunError): void {
     this.reason = reason;
@@ -68,6 +73,7 @@ export class BatchBody {
       checkpointMs: settings.checkpointMs,
       width: settings.width,
       clock: settings.clock ?? systemClock,
+      send,
       onProgress: (progress) => send({ kind: 'progress', n, progress }),
     });
     if (this.reason !== undefined) this.running.stop(this.reason);

@@ -6,6 +6,7 @@ import type { TaskDefinition } from '../../../authoring/definition.js';
 import type { TaskPolicy } from '../../../core/task-policy.js';
 import type { Clock } from '../clock.js';
 import type { BatchFeed } from './batch-feed.js';
+import type { BatchGate } from './batch-gate.js';
 import type { BatchQueue } from './batch-queue.js';
 import type { SavedRecord } from './batch-saver.js';
 import type { ItemPast } from './checkpoint.js';
@@ -26,6 +27,8 @@ export interface BatchParts {
   width: number;
   isJournaled: boolean;
   clock: Clock;
+  /** Of a task with limits or a cache. */
+  gate: BatchGate | undefined;
   /** Writes a record. */
   save(record: SavedRecord): Promise<void>;
   /** Makes of a body's value what is kept, when it takes work: a stream that is stored as it comes. */

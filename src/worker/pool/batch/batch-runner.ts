@@ -9,12 +9,14 @@ import { ambient } from '../ambient.js';
 import { runNameOf } from '../../../authoring/run-name.js';
 import { hasSecrets, secretIn } from '../../../secrets/index.js';
 import { judge } from '../judge.js';
-import { isFinalFailure, recordFailure } from '../record-failure.js';
+import { isFinalFailure } from '../record-failure.js';
 import { findUnserializable, notSerializable } from '../unserializable.js';
 import { type ItemArgs, noValue, upstreamSkipped } from './batch-feed.js';
 import type { BatchParts } from './batch-parts.js';
 import { BatchSaver } from './batch-saver.js';
 import type { ItemPast } from './checkpoint.js';
+import { type GatedItems, gatedItems } from './gated-items.js';
+import { endUnstarted, failItem, skipItem } from './item-ends.js';
 import { ItemRun, type ItemOwner, timeoutError } from './item-run.js';
 
 /** How long bodies that do not wait may follow each other before timers and messages have their turn. */
@@ -31,6 +33,7 @@ export class BatchRunner implements ItemOwner {
   private readonly saver: BatchSaver;
   private readonly keptArgs = new Map<number, unknown[]>();
   private stopReason: RunError | undefined;
+  private readonly gated: GatedItems | undefined;
   private isPumping = false;
   private isWaiting = false;
   private isExclusive = false;
@@ -54,6 +57,12 @@ export class BatchRunner implements ItemOwner {
       isStopped: () => this.isStopped,
       onIdle: this.pump,
       onError: (error) => this.reject(error),
+    });
+    this.gated = gatedItems(parts, {
+      onPassed: this.pump,
+      isStopped: () => this.isStopped,
+      admit: (position, args) => this.admit(position, args),
+      onBroken: (error) => this.reject(error),
     });
   }
 
@@ -98,6 +107,7 @@ export class BatchRunner implements ItemOwner {
     this.stopReason = reason;
     for (const item of this.inFlight) item.abort(reason);
     this.saver.close();
+    this.gated?.stop();
     this.pump();
   }
 
@@ -116,18 +126,23 @@ export class BatchRunner implements ItemOwner {
   };
 
   private checkEnd(): void {
-    if (this.inFlight.size > 0 || this.saver.isSaving || this.isSettled || this.saver.waiting > 0) return;
+    if (this.busy > 0 || this.saver.isSaving || this.isSettled) return;
     const { columns, isJournaled } = this.parts;
     if (!this.isStopped && columns.finished < columns.length) return;
     if ((isJournaled || this.isStopped) && this.saver.hasUnsaved) this.saver.flush();
     else this.settle();
   }
 
+  /** Items that run, or are about to. */
+  private get busy(): number {
+    return this.inFlight.size + this.saver.waiting + (this.gated?.waiting ?? 0);
+  }
+
   /** Starts one more item; `false` when there is none to start now. */
   private startNext(): boolean {
     if (this.isStopped) return false;
+    const { busy } = this;
     const { queue, width } = this.parts;
-    const busy = this.inFlight.size + this.saver.waiting;
     if (busy === 0) this.isExclusive = false;
     if (busy >= width || (busy > 0 && (this.isExclusive || queue.isAlone))) return false;
     if (this.nowMs - this.sliceAtMs > sliceMs) return this.yieldOnce();
@@ -172,15 +187,14 @@ export class BatchRunner implements ItemOwner {
   }
 
   private begin(position: number, args: ItemArgs): void {
-    if (args === noValue) {
-      const message = `${this.labelOf(position)} was not started: the item it depends on has no value`;
-      this.parts.columns.fail(position, 'TriggerFailed', {
-        error: { name: 'TriggerFailed', message },
-        ms: 0,
-        attempts: 0,
-      });
-    } else if (args === upstreamSkipped) this.parts.columns.skip(position, { ms: 0, attempts: 0 });
-    else if (this.parts.isJournaled) this.saver.gate({ position, args });
+    if (args === noValue) endUnstarted(this.parts.columns, position, this.labelOf(position));
+    else if (args === upstreamSkipped) this.parts.columns.skip(position, { ms: 0, attempts: 0 });
+    else if (this.gated === undefined) this.admit(position, args);
+    else void this.gated.pass(position, args);
+  }
+
+  private admit(position: number, args: unknown[]): void {
+    if (this.parts.isJournaled) this.saver.gate({ position, args });
     else this.start(position, args);
   }
 
@@ -197,12 +211,12 @@ export class BatchRunner implements ItemOwner {
     } catch (error) {
       return this.threw(item, error);
     }
-    if (isThenable(value))
-      value.then(
-        (result) => this.returned(item, result),
-        (error: unknown) => this.threw(item, error),
-      );
+    if (isThenable(value)) value.then((result) => this.returned(item, result), this.throwing(item));
     else this.returned(item, value);
+  }
+
+  private throwing(item: ItemRun): (error: unknown) => void {
+    return (error) => this.threw(item, error);
   }
 
   private returned(item: ItemRun, value: unknown): void {
@@ -210,18 +224,20 @@ export class BatchRunner implements ItemOwner {
     if (item.isTimedOut) return this.threw(item, undefined);
     if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') {
       const storing = ambient.run(item, this.parts.stored, value, item.position);
-      if (storing !== undefined)
-        return void storing.then(
-          (data) => this.complete(item, data),
-          (error: unknown) => this.threw(item, error),
-        );
+      if (storing !== undefined) return void storing.then((data) => this.keep(item, data), this.throwing(item));
       const problem = findUnserializable(value);
       if (problem !== undefined)
         return this.threw(item, notSerializable(this.labelOf(item.position), this.parts.definition.name, problem));
     }
     const told = hasSecrets() && secretIn(value, this.labelOf(item.position));
     if (told) return this.threw(item, told);
-    this.complete(item, value);
+    this.keep(item, value);
+  }
+
+  /** Ends the item with its value, once the cache has it too. */
+  private keep(item: ItemRun, value: unknown): void {
+    if (this.gated === undefined) this.complete(item, value);
+    else this.gated.keep(item.position, value, () => this.complete(item, value));
   }
 
   private complete(item: ItemRun, value: unknown): void {
@@ -240,7 +256,7 @@ export class BatchRunner implements ItemOwner {
     const { timeoutMs } = policy;
     const isTimeout = item.isTimedOut && timeoutMs !== undefined;
     const thrown = isTimeout ? timeoutError(this.labelOf(item.position), timeoutMs) : error;
-    if (thrown instanceof SkipTask) return this.skipped(item);
+    if (thrown instanceof SkipTask) return this.ended(skipItem(this.parts.columns, item));
     if (this.isStopped) return this.interrupted(item);
     const charged = past.get(item.position)?.charged ?? 0;
     if (charged >= policy.retries || isFinalFailure(thrown)) return this.failed(item, thrown);
@@ -253,12 +269,8 @@ export class BatchRunner implements ItemOwner {
 
   private retry(item: ItemRun, { charged, retryAtMs }: { charged: number; retryAtMs: number }): void {
     const { past, queue } = this.parts;
-    const next: ItemPast = {
-      attempts: item.attempt,
-      charged,
-      crashes: past.get(item.position)?.crashes ?? 0,
-      retryAtMs,
-    };
+    const { crashes = 0 } = past.get(item.position) ?? {};
+    const next: ItemPast = { attempts: item.attempt, charged, crashes, retryAtMs };
     past.set(item.position, next);
     this.saver.changed(item.position, next);
     this.keptArgs.set(item.position, item.args);
@@ -267,20 +279,8 @@ export class BatchRunner implements ItemOwner {
     this.ended(item);
   }
 
-  private skipped(item: ItemRun): void {
-    const ms = performance.now() - item.startedAtMs;
-    this.parts.columns.skip(item.position, { ms, attempts: item.attempt });
-    this.ended(item);
-  }
-
   private failed(item: ItemRun, thrown: unknown, note?: string): void {
-    const error = recordFailure(thrown, note);
-    const ms = performance.now() - item.startedAtMs;
-    this.parts.columns.fail(item.position, item.isTimedOut ? 'TimedOut' : 'Failed', {
-      error,
-      ms,
-      attempts: item.attempt,
-    });
+    failItem(this.parts.columns, item, { thrown, note });
     this.ended(item);
   }
 
@@ -292,6 +292,7 @@ export class BatchRunner implements ItemOwner {
 
   private ended(item: ItemRun): void {
     item.end();
+    this.gated?.leave(item.position);
     this.inFlight.delete(item);
     if (this.keptArgs.size > 0 && this.parts.columns.isFinished(item.position)) this.keptArgs.delete(item.position);
     if (this.parts.isJournaled) this.checkpoint();

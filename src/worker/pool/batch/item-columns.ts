@@ -8,7 +8,7 @@ import type { FinishedItems } from './checkpoint.js';
 
 export type FailedState = ItemFailure['state'];
 /** How an item can end other than Completed. */
-export type UnusualState = FailedState | 'Skipped';
+export type UnusualState = FailedState | 'Skipped' | 'Cached';
 export type ItemError = ItemLog['errors'][number];
 
 /** Bounds on the log of a batch of which every item fails. */
@@ -50,6 +50,12 @@ export class ItemColumns {
     this.values[position] = value;
     if (attempts > 1) this.attempts.set(position, attempts);
     this.end(position, ms);
+  }
+
+  /** Its value was found, and no body ran. */
+  cached(position: number, value: unknown, ms: number): void {
+    this.states.set(position, 'Cached');
+    this.complete(position, value, { ms, attempts: 1 });
   }
 
   fail(position: number, state: FailedState, how: { error: ErrorRecord; ms: number; attempts: number }): void {
@@ -115,10 +121,15 @@ export class ItemColumns {
 
   /** Positions without a value, ascending. */
   holes(): number[] {
-    return this.positionsOf((state) => state !== 'Skipped');
+    return this.positionsOf((state) => state !== 'Skipped' && state !== 'Cached');
   }
   skipped(): number[] {
     return this.positionsOf((state) => state === 'Skipped');
+  }
+  get cachedCount(): number {
+    let count = 0;
+    for (const state of this.states.values()) if (state === 'Cached') count += 1;
+    return count;
   }
   private positionsOf(isMeant: (state: UnusualState) => boolean): number[] {
     return [...this.states].flatMap(([position, state]) => (isMeant(state) ? [position] : [])).sort((a, b) => a - b);

@@ -1,8 +1,8 @@
 /**
- * What follows when an attempt fails because of the result store, not because of its body. Host, inside a child.
+ * What follows when an attempt fails because of the result store, not because of its body. Host.
  */
-import type { AttemptRequest, Verdict } from '../../activities/task-host.js';
-import type { ResultStoreError } from '../../core/errors.js';
+import type { AttemptRequest, Verdict } from './task-host.js';
+import type { ResultStoreError } from '../core/errors.js';
 
 /** A store that cannot be reached or written may come back; whatever the task's `retries`, this often is waited for it. */
 const maxRetries = 5;

@@ -1,0 +1,58 @@
+/**
+ * What the cache knows of one key: a value that was found, and who is computing one now. Host; pure. One document for each
+ * key in the store, `cache/<key>/state`, changed by compare-and-swap.
+ */
+import type { TextFormat } from '../../core/text-codec.js';
+
+export const cachePrefix = 'cache/';
+export const stateKey = (key: string): string => `${cachePrefix}${key}/state`;
+/** Folder of the values; a document's own lies beside it. */
+export const valuesFolder = (key: string): string => `${cachePrefix}${key}/values`;
+
+/** Whoever computes and does not renew is taken for dead after this long. */
+export const leaseMs = 20_000;
+
+/** A value as text; what is large of it lies in the store, under `valuesFolder`. */
+export interface CachedValue {
+  text: string;
+  format: TextFormat;
+  /** Of the text. */
+  sha256: string;
+  /** Where what is stored of it lies. */
+  folder: string;
+}
+
+export interface CacheEntry extends CachedValue {
+  taskName: string;
+  /** Whose value it is. */
+  runId: string;
+  atMs: number;
+  /** When it was used last, to the day. */
+  usedAtMs: number;
+  /** As the writer had it; readers go by their own code. Absent: never. */
+  expiresMs?: number;
+}
+
+export interface CacheState {
+  v: 1;
+  entry?: CacheEntry;
+  lease?: { holder: string; untilMs: number };
+}
+
+export interface Looking {
+  nowMs: number;
+  expiresMs: number | undefined;
+  /** Only a value that was made after this counts: of `refresh`, or after one that could not be read. */
+  notBeforeMs: number;
+}
+
+export const usableEntry = (state: CacheState | undefined, looking: Looking): CacheEntry | undefined => {
+  const entry = state?.entry;
+  if (entry === undefined || entry.atMs < looking.notBeforeMs) return undefined;
+  return looking.nowMs - entry.atMs < (looking.expiresMs ?? Infinity) ? entry : undefined;
+};
+
+export const isLeased = (state: CacheState | undefined, holder: string, nowMs: number): boolean =>
+  state?.lease !== undefined && state.lease.holder !== holder && state.lease.untilMs > nowMs;
+
+export const parseState = (bytes: Uint8Array): CacheState => JSON.parse(Buffer.from(bytes).toString()) as CacheState;
