@@ -243,8 +243,7 @@ export class BatchRunner implements ItemOwner {
   private complete(item: ItemRun, value: unknown): void {
     if (item.isOver) return;
     this.nowMs = performance.now();
-    const ms = this.nowMs - item.startedAtMs;
-    this.parts.columns.complete(item.position, value, { ms, attempts: item.attempt });
+    this.parts.columns.complete(item.position, value, { ms: this.nowMs - item.startedAtMs, attempts: item.attempt });
     this.ended(item);
   }
 
