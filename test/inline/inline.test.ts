@@ -1,17 +1,7 @@
 /** Runs in memory: what is of them alone. What all runtimes have in common is in test/contracts. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { createFlowProject } from '../support/flow-project.js';
-import {
-  currentRun,
-  type Dataset,
-  flow,
-  inline,
-  type MapFuture,
-  patched,
-  RunError,
-  task,
-  type TaskFuture,
-} from '../../src/index.js';
+import { currentRun, type Dataset, flow, inline, type MapFuture, patched, RunError, task } from '../../src/index.js';
 
 const executor = inline();
 const inc = task('inc', async (n: number) => n + 1);
@@ -59,7 +49,7 @@ const scoped = flow('scoped', async ({ name }: { name: string }) => {
   return { name, before, after: currentRun().runId, tags, inner };
 });
 const gatedFlow = flow('gated flow', () => gated());
-const makesDataset = flow('makes a dataset', async () => produce() as unknown as TaskFuture<Dataset<number>>);
+const makesDataset = flow('makes a dataset', async () => produce());
 const takesDataset = flow('takes a dataset', ({ items }: { items: Dataset<number> }) => total(items));
 const runsRun = flow('runs a run', () => startsRun());
 const callsInBody = flow('calls a task in a body', () => callsTask());
@@ -192,7 +182,7 @@ test('the items of a map in batches', async () => {
 });
 
 test('what one run stored can be given to another', async () => {
-  const items = (await makesDataset.run({}, { executor })) as unknown as Dataset<number>;
+  const items = await makesDataset.run({}, { executor });
   expect(await items.toArray()).toEqual([1, 2, 3]);
   expect(await takesDataset.run({ items }, { executor })).toBe(6);
 });

@@ -1,5 +1,10 @@
 /** The store in memory keeps the contract, and is found by its URL in its own process alone. */
-import { createMemoryObjects, createMemoryStore, type MemoryObjects, openResultStore } from '../../src/results/index.js';
+import {
+  createMemoryObjects,
+  createMemoryStore,
+  type MemoryObjects,
+  openResultStore,
+} from '../../src/results/index.js';
 import { resultStoreContract } from '../contracts/result-store.js';
 
 let objects: MemoryObjects;

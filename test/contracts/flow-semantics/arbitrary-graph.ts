@@ -31,13 +31,13 @@ export const arbitraryGraph: fc.Arbitrary<GraphNode[]> = fc
       const maps = nodes.flatMap((node, at) => (node.kind === 'task' ? [] : [at]));
       const picked = draw.upstream.map((n) => (nodes.length === 0 ? -1 : n % nodes.length)).filter((at) => at >= 0);
       const over = maps[(draw.upstream[0] ?? 0) % Math.max(1, maps.length)];
-      if (draw.kind === 'chain' && over !== undefined) nodes.push({ ...draw, upstream: [over] } as GraphNode);
+      if (draw.kind === 'chain' && over !== undefined) nodes.push({ ...draw, upstream: [over] });
       else
         nodes.push({
           ...draw,
           kind: draw.kind === 'chain' ? 'map' : draw.kind,
           upstream: [...new Set(picked)],
-        } as GraphNode);
+        });
     }
     return nodes;
   });

@@ -45,7 +45,7 @@ const called = (id: number, one: GraphNode, before: readonly TaskFuture<unknown>
   const upstream = one.upstream.map((at) => before[at] as TaskFuture<unknown>);
   if (one.kind === 'task') return node.with(options)(one.how, id, upstream);
   const over = one.kind === 'chain' ? (upstream[0] as MapFuture<unknown>) : unmapped(upstream as unknown[]);
-  return item.with({ ...options, batch: one.batch, zip: 'shortest' }).map(one.items, unmapped(id), over as never);
+  return item.with({ ...options, batch: one.batch, zip: 'shortest' }).map(one.items, unmapped(id), over);
 };
 
 export const graph = flow('graph', async ({ nodes }: { nodes: GraphNode[] }): Promise<Ended[]> => {
