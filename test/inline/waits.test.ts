@@ -32,7 +32,7 @@ const trip = flow('trip', { onFailure: tell }, async () => {
   }).catch(() => ledger.push('caught'));
   return refuse();
 });
-const inner = flow('inner', async () => inc((await waitFor('inner', z.number())) as number));
+const inner = flow('inner', async () => inc(await waitFor('inner', z.number())));
 const outer = flow('outer', async () => inc(inner({})));
 beforeEach(() => void ledger.splice(0));
 const until = async (isSo: () => Promise<boolean>): Promise<void> => {
