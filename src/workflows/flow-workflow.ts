@@ -48,9 +48,8 @@ export const workflowOf =
       const given = bringIn(input, storeCalls.load);
       const brought: unknown = given instanceof Promise ? await given : given;
       const value = await flowRun.execute(() => {
-        const params = parseParams(definition.options.params, brought, run);
-        current.parameters = params;
-        return definition.fn(params as never);
+        current.parameters = parseParams(definition.options.params, brought, run);
+        return definition.fn(current.parameters as never);
       });
       checkFlowValue(value, run);
       (globalThis as Record<symbol, unknown>)[flowValueSlot] = value;
