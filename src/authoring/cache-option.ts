@@ -2,13 +2,14 @@
 import { type Duration, parseDuration } from '../core/duration.js';
 import { badOption as bad } from './bad-option.js';
 import type { CurrentRun } from './current-run.js';
+import type { AnyArguments } from './inputs.js';
 import { parameterNames } from './parameter-names.js';
 
 /** What a function among the options learns of the call. */
 export type CallFacts = Pick<CurrentRun, 'flowName' | 'runId' | 'tags'> & { taskName: string; taskRunId: string };
 
 /** Prefect's cache policies. Temporal has nothing of the kind. */
-export interface CacheOptions<A extends readonly unknown[] = readonly never[]> {
+export interface CacheOptions<A extends readonly unknown[] = AnyArguments> {
   /**
    * What has to be equal for a value to be found again. `'inputs'` (default): the arguments; stored ones by their content.
    * `'inputs+source'`: also the text of the body and of what it uses in the project's own files. `'run'`: the arguments,

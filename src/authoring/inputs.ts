@@ -61,3 +61,8 @@ export type MapArg<T> =
   | (T extends string ? T : T extends Iterable<unknown> ? never : T);
 
 export type MapArgs<A extends readonly unknown[]> = { [K in keyof A]: MapArg<A[K]> };
+
+/** Of a task that is not known here: options that several tasks share fit each of them. */
+// `any`: with `unknown` or `never` a user's function would fit none.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyArguments = readonly any[];

@@ -1,9 +1,10 @@
 /** The option `limits` of a task: bounds over all runs and workers, and their checks at definition. Pure. */
 import { badOption as bad } from './bad-option.js';
+import type { AnyArguments } from './inputs.js';
 import type { LimitRule } from '../core/task-guards.js';
 
 /** Prefect's concurrency and rate limits; declared where they are used, not in a server. */
-export interface LimitOptions<A extends readonly unknown[] = readonly never[]> {
+export interface LimitOptions<A extends readonly unknown[] = AnyArguments> {
   /** Tasks that name the same limit share it. */
   name: string;
   /** How many attempts may run at one time, over all runs and workers of one result store. */

@@ -6,6 +6,7 @@ import { AuthoringError } from '../core/errors.js';
 import { badOption as bad } from './bad-option.js';
 import { type CacheOptions, checkCache } from './cache-option.js';
 import { hookNames, type HookOptions } from './hook-options.js';
+import type { AnyArguments } from './inputs.js';
 import { isSandbox } from './realm.js';
 import { checkGate, type GateOptions } from './engine/gate.js';
 import { checkLimits, type LimitOptions } from './limit-options.js';
@@ -30,7 +31,7 @@ export interface TaskCallPolicy {
 }
 
 /** Options of `task(name, options, fn)`. */
-export interface TaskOptions<A extends readonly unknown[] = readonly never[]>
+export interface TaskOptions<A extends readonly unknown[] = AnyArguments>
   extends TaskCallPolicy, GateOptions, HookOptions {
   /**
    * Delay before a retry: one for all, a list (the last repeats), or a function of the retry's number (1-based) and the

@@ -39,7 +39,7 @@ export interface Task<A extends readonly unknown[] = readonly never[], R = unkno
 /** The options with `undo` typed after the body. */
 type TypedOptions<A extends readonly unknown[], R> = Omit<TaskOptions<A>, 'undo'> & {
   /** Undoes a completed run; see TaskOptions. */
-  undo?(this: void, result: TaskValue<R>, ...args: [...NoInfer<A>]): unknown;
+  undo?(this: void, result: TaskValue<R>, ...args: [...A]): unknown;
 };
 
 /**
@@ -54,7 +54,7 @@ type TypedOptions<A extends readonly unknown[], R> = Omit<TaskOptions<A>, 'undo'
 export function task<A extends readonly unknown[], R>(name: string, fn: (...args: A) => R): Task<A, R>;
 export function task<A extends readonly unknown[], R>(
   name: string,
-  options: TypedOptions<A, NoInfer<R>>,
+  options: TypedOptions<NoInfer<A>, NoInfer<R>>,
   fn: (...args: A) => R,
 ): Task<A, R>;
 export function task<A extends readonly unknown[], R>(fn: (...args: A) => R): Task<A, R>;
