@@ -36,6 +36,9 @@ export interface Task<A extends readonly unknown[] = readonly never[], R = unkno
   readonly options: TaskOptions;
 }
 
+/** `A`, and no place to infer it from: as `NoInfer`, which cannot be spread. */
+type Known<A extends readonly unknown[]> = A extends infer B extends readonly unknown[] ? B : never;
+
 /** The options with `undo` typed after the body. */
 type TypedOptions<A extends readonly unknown[], R> = Omit<TaskOptions<A>, 'undo'> & {
   /** Undoes a completed run; see TaskOptions. */
@@ -54,7 +57,7 @@ type TypedOptions<A extends readonly unknown[], R> = Omit<TaskOptions<A>, 'undo'
 export function task<A extends readonly unknown[], R>(name: string, fn: (...args: A) => R): Task<A, R>;
 export function task<A extends readonly unknown[], R>(
   name: string,
-  options: TypedOptions<NoInfer<A>, NoInfer<R>>,
+  options: TypedOptions<Known<A>, NoInfer<R>>,
   fn: (...args: A) => R,
 ): Task<A, R>;
 export function task<A extends readonly unknown[], R>(fn: (...args: A) => R): Task<A, R>;
