@@ -15,7 +15,7 @@ interface Segment {
   name: string;
 }
 
-const namePattern = /^(\d+)-(\d+)-(\d)-([0-9a-f]{8})-([0-9a-f]{64})$/;
+const namePattern = /^(\d+)-(\d+)-(\d)-([0-9a-f]{16})-([0-9a-f]{64})$/;
 
 /** A line with what orders it. */
 interface Placed {

@@ -55,6 +55,8 @@ export class LogWriter {
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
   private hasComplained = false;
+  private readonly id = randomBytes(4).toString('hex');
+  private written = 0;
 
   constructor(
     private readonly open: () => Promise<ResultStore>,
@@ -123,6 +125,11 @@ export class LogWriter {
     await this.writing;
   }
 
+  /** Objects of one writer sort as they were written: lines of one millisecond stay in order. */
+  private nextName(): string {
+    return `${this.id}${(this.written++).toString(16).padStart(8, '0')}`;
+  }
+
   private async store(runId: string, gathered: Gathered): Promise<void> {
     const { chars, dropped } = gathered;
     if (dropped > 0)
@@ -130,7 +137,7 @@ export class LogWriter {
     const bytes = Buffer.from(`${gathered.lines.join('\n')}\n`);
     const hash = createHash('sha256').update(bytes).digest('hex');
     const { first, last, top } = gathered;
-    const key = `${logsPrefix(runId)}${first}-${last}-${top}-${randomBytes(4).toString('hex')}-${hash}`;
+    const key = `${logsPrefix(runId)}${first}-${last}-${top}-${this.nextName()}-${hash}`;
     try {
       const store = await this.open();
       await nameFolder(store, runId);

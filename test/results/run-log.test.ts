@@ -44,6 +44,15 @@ test('lines of several writers come in order of time, each once', async () => {
   expect(await messages()).toEqual(Array.from({ length: 50 }, (_, i) => `line ${i}`));
 });
 
+test('lines of one millisecond stay in order, also where each is an object of its own', async () => {
+  const log = writer();
+  for (let i = 0; i < 12; i++) {
+    log.write('r', line(1_000, `line ${i}`));
+    await log.flush();
+  }
+  expect(await messages()).toEqual(Array.from({ length: 12 }, (_, i) => `line ${i}`));
+});
+
 test('pages by number and by the last line read are the whole, without gap or repeat', async () => {
   const log = writer();
   for (let i = 0; i < 25; i++) log.write('r', line(1_000 + Math.floor(i / 5), `line ${i}`));
