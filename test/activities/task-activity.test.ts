@@ -56,6 +56,7 @@ test('the header says which task run it is, and what was changed for the call', 
     taskRunId: 'who-3[17]',
     attempt: 1,
     mapIndex: 17,
+    retries: 0,
   });
   const ledger = bench.startLedger();
   const once = { v: 1 as const, id: 'flaky-0', policy: { retries: 0 } };
