@@ -124,7 +124,10 @@ test('who waits takes over once the one that computes is taken for dead', async 
 test('waiting for another’s value ends when the attempt is cancelled', async () => {
   const other = host();
   let finish: (value: number) => void = () => undefined;
-  const computing = other.aroundBody(call(), () => new Promise((resolve) => (finish = resolve)));
+  let computing: Promise<unknown> = Promise.resolve();
+  await new Promise<void>((begun) => {
+    computing = other.aroundBody(call(), () => (begun(), new Promise((resolve) => (finish = resolve))));
+  });
   const controller = new AbortController();
   const waiting = host().aroundBody(call({ signal: controller.signal }), never);
   setTimeout(() => controller.abort(new Error('cancelled')), 30);
@@ -134,11 +137,11 @@ test('waiting for another’s value ends when the attempt is cancelled', async (
 });
 
 test('a prune removes what expired and what nobody used for 30 days', async () => {
-  await host().aroundBody(call(expiring(1_000)), () => Promise.resolve('z'.repeat(20_000)));
+  await host().aroundBody(call(expiring(60_000)), () => Promise.resolve('z'.repeat(20_000)));
   const nowMs = Date.now();
   const keepRun = (): Promise<boolean> => Promise.resolve(true);
-  expect(await prune(values.store, { keepRun, nowMs: nowMs + 500 })).toMatchObject({ cached: 0 });
-  expect(await prune(values.store, { keepRun, nowMs: nowMs + 2_000 })).toMatchObject({ cached: 1 });
+  expect(await prune(values.store, { keepRun, nowMs: nowMs + 10_000 })).toMatchObject({ cached: 0 });
+  expect(await prune(values.store, { keepRun, nowMs: nowMs + 70_000 })).toMatchObject({ cached: 1 });
   await host().aroundBody(call(), () => Promise.resolve(1));
   const dayMs = 24 * 3_600_000;
   expect(await prune(values.store, { keepRun, nowMs: nowMs + 29 * dayMs })).toMatchObject({ cached: 0 });
