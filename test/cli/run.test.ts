@@ -185,7 +185,8 @@ describe('what is not understood', () => {
 
   test('perdure --help lists the verbs; perdure --version is the package', async () => {
     const help = await runCommand(project, ['--help']);
-    expect(help.stdout).toMatch(/run .*\n +dev .*\n +worker .*\n +build .*\n +doctor /);
+    const listed = [...help.stdout.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, verb]) => verb);
+    expect(listed).toEqual('run approve signal pause resume dev worker build logs artifacts doctor'.split(' '));
     const { stdout } = await runCommand(project, ['--version']);
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
