@@ -178,7 +178,7 @@ export const createBodyRunner = (port: RunnerPort): BodyRunner => {
   const noting = { ...port, notes };
 
   const start = async ({ n, attempt, quiet }: Extract<ToChild, { kind: 'run' }>): Promise<void> => {
-    if (!port.claim(n)) return;
+    if (!port.claim(n)) return port.send({ kind: 'missed', n });
     const onEnd = (): void => void live.delete(n);
     const { batch } = attempt;
     const run =

@@ -66,7 +66,8 @@ export const wantedSeats = (
   for (const seat of seats)
     if (seat.isSolo === demand.isSolo && !seat.isKilled) {
       count += 1;
-      load += loadOf(seat);
+      // One that computes for nobody serves nobody.
+      load += Math.max(loadOf(seat), seat.isStuck ? 1 : 0);
     }
   return Math.max(0, Math.min(limits.size, load) - count);
 };

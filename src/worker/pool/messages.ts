@@ -31,6 +31,8 @@ export type FromChild =
   | { kind: 'ready'; manifest: TaskManifest }
   | { kind: 'unloadable'; error: ErrorRecord }
   | { kind: 'started'; n: number }
+  /** It came to an attempt that had been taken back: it computes no more. */
+  | { kind: 'missed'; n: number }
   | ({ kind: 'completed'; n: number } & SentValue)
   /** `report`: of a batch that was cancelled. */
   | { kind: 'failed'; n: number; error: ErrorRecord; verdict: Verdict; report?: SentValue }

@@ -55,7 +55,7 @@ export class Pool implements TaskPool {
       onEvent: this.#onEvent,
       onReady: () => this.#dispatch(),
       onMessage: (seat, message) => this.#receive(seat, message),
-      onReclaimed: (seat, n) => this.#reclaimed(seat, n),
+      onReclaimed: (seat, n) => this.#takenBack(seat, n, false),
       onGone: (seat, cause) => this.#gone(seat, cause),
       onUnloadable: (error) => this.#unloadable(error),
     });
@@ -165,11 +165,11 @@ export class Pool implements TaskPool {
     this.#sweep.begin();
   }
 
-  #reclaimed(seat: Seat, n: number): void {
+  #takenBack(seat: Seat, n: number, isHeardOf: boolean): void {
     const entry = seat.sent.get(n)?.entry ?? seat.running.get(n);
     if (entry === undefined) return;
     // Idle by the book, and yet it had not started this one: it gets nothing more until it is heard of.
-    if (seat.running.has(n)) seat.isStuck = true;
+    if (!isHeardOf && seat.running.has(n)) seat.isStuck = true;
     entry.unplace();
     if (entry.aborting) this.#settleStopped(entry, entry.aborting);
     else this.#waiting.addFirst(entry);
@@ -179,6 +179,8 @@ export class Pool implements TaskPool {
   #receive(seat: Seat, message: FromChild): void {
     if (message.kind === 'answer') this.#inquiries.answered(seat, message.n, message.answer);
     else if (message.kind === 'started') this.#started(seat, message.n);
+    // The news of it may be overtaken by the child itself.
+    else if (message.kind === 'missed') this.#takenBack(seat, message.n, true);
     else if (message.kind === 'progress') this.#progress(seat, message);
     else if (message.kind === 'enter' || message.kind === 'left') return passGate(seat, message);
     else if (message.kind === 'completed' || message.kind === 'failed') {

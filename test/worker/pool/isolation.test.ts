@@ -116,6 +116,19 @@ test('an attempt given to a child that computes for nobody is taken back, runs e
   expect(ledger.lines().filter((line) => line.startsWith('start'))).toHaveLength(names.length);
 });
 
+test('an attempt that the only child does not come to has another child started for it', async () => {
+  const pool = startPool({ size: 2 });
+  await attempt(pool, 'leaves_spinning', [60_000]);
+  expect(await attempt(pool, 'add', [1, 2])).toBe(3);
+});
+
+test('children that computed for nobody are given work again once they are through', async () => {
+  const pool = startPool({ size: 2 });
+  await Promise.all([attempt(pool, 'spins', [30]), attempt(pool, 'spins', [30])]);
+  await Promise.all([attempt(pool, 'leaves_spinning', [300]), attempt(pool, 'leaves_spinning', [300])]);
+  expect(await Promise.all([1, 2, 3].map((n) => attempt(pool, 'add', [n, 0])))).toEqual([1, 2, 3]);
+});
+
 test('as many children boot as the load asks for', async () => {
   const booted: unknown[] = [];
   const onEvent = (event: PoolEvent): void => {
