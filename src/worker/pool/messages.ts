@@ -19,7 +19,7 @@ export type Question =
 
 export type ToChild =
   /** `quiet`: its start is taken for granted, for the child has nothing else to do. */
-  | { kind: 'run'; n: number; attempt: AttemptRequest; quiet?: true }
+  | { kind: 'run'; n: number; attempt: AttemptRequest; quiet: boolean }
   | { kind: 'abort'; n: number; why: AbortWhy; message: string }
   | { kind: 'ask'; n: number; question: Question }
   /** The answer to `enter`. */

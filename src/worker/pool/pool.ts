@@ -153,15 +153,12 @@ export class Pool implements TaskPool {
   #send(seat: Seat, entry: Entry): void {
     const n = ++this.#lastNumber;
     entry.place = { seat, n };
-    const atMs = performance.now();
-    if (startsAtOnce(seat, entry)) {
-      seat.member.send({ kind: 'run', n, attempt: entry.attempt, quiet: true });
-      entry.quietSinceMs = atMs;
-      this.#runs(seat, n, entry);
-    } else {
-      seat.sent.set(n, { entry, atMs });
-      seat.member.send({ kind: 'run', n, attempt: entry.attempt });
-    }
+    const [atMs, quiet] = [performance.now(), startsAtOnce(seat, entry)];
+    if (quiet) entry.quietSinceMs = atMs;
+    else seat.sent.set(n, { entry, atMs });
+    seat.member.send({ kind: 'run', n, attempt: entry.attempt, quiet });
+    // After it: whoever hears of the start may have it aborted.
+    if (quiet) this.#runs(seat, n, entry);
     this.#sweep.begin();
   }
 
