@@ -38,16 +38,12 @@ const list = async (runId: string, flags: OneRunFlags): Promise<number> => {
 type Flags = OneRunFlags & { value?: string; id?: string };
 
 const answer = async (runId: string, name: string, { value, id, ...flags }: Flags): Promise<number> => {
-  const [{ giveJson, jsonValue, runOf }, { say }, { oneLine }] = await Promise.all([
-    import('./one-run.js'),
-    import('./standard-streams.js'),
-    import('./printable.js'),
-  ]);
+  const { jsonValue, tellRun } = await import('./one-run.js');
   const given = jsonValue(value);
-  const answered = await (await runOf(runId, flags)).approve(name, given, id === undefined ? {} : { id });
-  if (flags.json) return giveJson({ runId, answered });
-  say(`Answered ${oneLine(answered)}.`);
-  return 0;
+  return tellRun(runId, flags, async (run) => {
+    const answered = await run.approve(name, given, id === undefined ? {} : { id });
+    return { json: { runId, answered }, said: `Answered ${answered}.` };
+  });
 };
 
 export const approve: Verb = async (args) => {

@@ -3,6 +3,7 @@ import type { RunHandle } from '../authoring/launcher.js';
 import { UsageError } from '../core/errors.js';
 import { getRun, temporal } from '../executors/index.js';
 import { oneLine, shorten } from './printable.js';
+import { say } from './standard-streams.js';
 import type { ServerFlags } from './verb-command.js';
 
 export interface OneRunFlags extends Omit<ServerFlags, 'taskQueue'> {
@@ -30,5 +31,17 @@ export const jsonValue = (text: string | undefined): unknown => {
 
 export const giveJson = (value: unknown): number => {
   process.stdout.write(`${JSON.stringify(value)}\n`);
+  return 0;
+};
+
+/** Has `tell` say something to the run, and prints what came of it: `json` for programs, the line `said` for people. */
+export const tellRun = async (
+  runId: string,
+  flags: OneRunFlags,
+  tell: (run: RunHandle<unknown>) => Promise<{ json: object; said: string }>,
+): Promise<number> => {
+  const { json, said } = await tell(await runOf(runId, flags));
+  if (flags.json) return giveJson(json);
+  say(oneLine(said));
   return 0;
 };

@@ -38,14 +38,11 @@ const verbOf =
       .option('--json', `print one JSON object { runId, asked: '${how}' }`);
     withConnectionOptions(command);
     command.action(async (runId: string, flags: OneRunFlags) => {
-      const [{ giveJson, runOf }, { say }, { oneLine }] = await Promise.all([
-        import('./one-run.js'),
-        import('./standard-streams.js'),
-        import('./printable.js'),
-      ]);
-      await (await runOf(runId, flags))[how]();
-      if (flags.json) giveJson({ runId, asked: how });
-      else say(`Asked ${oneLine(runId)} to ${how}.`);
+      const { tellRun } = await import('./one-run.js');
+      await tellRun(runId, flags, async (run) => {
+        await run[how]();
+        return { json: { runId, asked: how }, said: `Asked ${runId} to ${how}.` };
+      });
     });
     await runCommand(command, args);
     return 0;

@@ -23,16 +23,12 @@ const help = {
 type Flags = OneRunFlags & { value?: string; id?: string };
 
 const send = async (runId: string, name: string, { value, id, ...flags }: Flags): Promise<number> => {
-  const [{ giveJson, jsonValue, runOf }, { say }, { oneLine }] = await Promise.all([
-    import('./one-run.js'),
-    import('./standard-streams.js'),
-    import('./printable.js'),
-  ]);
+  const { jsonValue, tellRun } = await import('./one-run.js');
   const given = jsonValue(value);
-  await (await runOf(runId, flags)).signal(name, given, id === undefined ? {} : { id });
-  if (flags.json) return giveJson({ runId, signal: name });
-  say(`Sent ${oneLine(name)} to ${oneLine(runId)}.`);
-  return 0;
+  return tellRun(runId, flags, async (run) => {
+    await run.signal(name, given, id === undefined ? {} : { id });
+    return { json: { runId, signal: name }, said: `Sent ${name} to ${runId}.` };
+  });
 };
 
 export const signal: Verb = async (args) => {
