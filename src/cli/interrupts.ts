@@ -6,7 +6,7 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type Signal = keyof typeof exitCodes;
 
 /** How long the end at once may take. */
-const endMs = 1_500;
+const endMs = 2_500;
 
 export class Interrupts {
   private readonly controller = new AbortController();

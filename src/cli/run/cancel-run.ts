@@ -1,10 +1,14 @@
 /** What Ctrl-C does to the run that a command follows: it is cancelled, and waited for as long as somebody can do it. HOST. */
+import { setTimeout } from 'node:timers/promises';
 import type { ClientRunHandle } from '../../client.js';
 import { shellQuoted } from '../hosting-lines.js';
 import { oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import { say } from '../standard-streams.js';
 import type { RunContext } from './run-file.js';
+
+/** How long an end at once waits for the server to have the request: it must outlive the server that ends with it. */
+const askedMs = 1_000;
 
 export const cancelWhenInterrupted = (
   { interrupts, workersQueue, file }: RunContext,
@@ -16,7 +20,11 @@ export const cancelWhenInterrupted = (
       : 'as soon as a worker polls its queue.';
   const cancel = (): void => {
     say(`Cancelling ${oneLine(handle.runId)}. Again to stop at once; what is left of cancelling is then done ${later}`);
-    handle.cancel().catch((error: unknown) => say(`It could not be cancelled: ${oneLine((error as Error).message)}`));
+    const asked = handle
+      .cancel()
+      .catch((error: unknown) => say(`It could not be cancelled: ${oneLine((error as Error).message)}`));
+    const { endAtOnce } = interrupts;
+    interrupts.endAtOnce = () => Promise.race([asked, setTimeout(askedMs)]).then(endAtOnce);
   };
   if (interrupts.signal.aborted) cancel();
   else interrupts.signal.addEventListener('abort', cancel, { once: true });
