@@ -17,6 +17,7 @@ import { findProject, resultStoreUrl } from '../project/index.js';
 import type { InlineExecutor } from './inline.js';
 import { type LocalExecutor, local } from './local.js';
 import { type LocalSession, openLocalSession, sourceIn } from './local-session.js';
+import { refuseStandIns } from './stand-ins.js';
 import { type TemporalExecutor } from './temporal.js';
 
 const startOptions = (flow: FlowDefinition, params: unknown, options: RunOptions) => {
@@ -42,6 +43,7 @@ const fileOf = (flow: FlowDefinition): string => {
 const lingerMs = 250;
 
 interface Shared {
+  executor: LocalExecutor;
   session: Promise<LocalSession>;
   users: number;
   closing?: NodeJS.Timeout | undefined;
@@ -52,10 +54,10 @@ const acquire = (file: string, executor: LocalExecutor): { session: Promise<Loca
   const key = JSON.stringify([file, executor]);
   let shared = sessions.get(key);
   if (shared === undefined) {
-    shared = {
-      session: openLocalSession({ files: [file], executor, onProgress: (line) => process.stderr.write(`${line}\n`) }),
-      users: 0,
-    };
+    const { server } = executor;
+    // A test says nothing of what takes time.
+    const onProgress = server === undefined ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
+    shared = { executor, session: openLocalSession({ files: [file], executor, server, onProgress }), users: 0 };
     sessions.set(key, shared);
     closeOnSignals();
   }
@@ -72,6 +74,18 @@ const acquire = (file: string, executor: LocalExecutor): { session: Promise<Loca
       if (--mine.users === 0) mine.closing = setTimeout(close, lingerMs);
     },
   };
+};
+
+/** Closes what is open for the executor, whatever still runs there. */
+export const closeSessions = async (executor: LocalExecutor): Promise<void> => {
+  for (const [key, shared] of sessions) {
+    if (shared.executor !== executor) continue;
+    clearTimeout(shared.closing);
+    sessions.delete(key);
+    const session = await shared.session.catch(() => undefined);
+    await session?.kill();
+    await session?.close();
+  }
 };
 
 let watchesSignals = false;
@@ -162,6 +176,10 @@ const isLocal = (executor: Executor): executor is LocalExecutor => executor.kind
 const isInline = (executor: Executor): executor is InlineExecutor => executor.kind === 'inline';
 const isTemporal = (executor: Executor): executor is TemporalExecutor => executor.kind === 'temporal';
 
+/** Bodies run in this process for sure: with `local({ inProcess: true })`, `perdure dev` may host the run. */
+const isOfTest = (executor: Executor): boolean =>
+  isLocal(executor) && executor.isolation === 'inline' && executor.server !== undefined;
+
 /** Children are marked by this, and find what was refused in them under the other: the caller may have swallowed it. */
 const [roleKey, refusedKey] = [Symbol.for('perdure.role'), Symbol.for('perdure.refused-run')];
 
@@ -184,6 +202,7 @@ export const hostLauncher: FlowLauncher = {
     if (currentFlowRun() !== undefined) throw runInsideFlow(flow);
     parseParams(flow.options.params, params, { flowName: flow.name });
     const executor = options.executor ?? local();
+    if (!isInline(executor) && !isOfTest(executor)) refuseStandIns(flow, `${executor.kind}(…)`);
     if (isLocal(executor)) return startLocal(flow, params, { ...options, executor });
     if (isTemporal(executor)) return startTemporal(flow, params, { ...options, executor });
     if (isInline(executor))
