@@ -32,13 +32,13 @@ const lastOf = <K extends keyof StandIn>(layers: ReadonlySet<StandIn>, part: K):
 const bodyOver = ({ original, layers }: Replaced): Body => {
   return (...args) => {
     for (const { before } of layers) before?.();
-    return (lastOf(layers, 'body') ?? (original.fn))(...args);
+    return (lastOf(layers, 'body') ?? original.fn)?.(...args);
   };
 };
 
 const definitionOver = (one: Replaced): TaskDefinition => {
   const { original, layers } = one;
-  const undo: Body = (...args) => (lastOf(layers, 'undo') ?? (original.options.undo))(...args);
+  const undo: Body = (...args) => (lastOf(layers, 'undo') ?? original.options.undo)?.(...args);
   const options = original.options.undo === undefined ? original.options : { ...original.options, undo };
   return { ...original, options: options as TaskDefinition['options'], fn: bodyOver(one) };
 };

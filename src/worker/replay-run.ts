@@ -1,5 +1,4 @@
 /** Replays one history with a bundle. HOST. Runs no task and reaches no server: only the flow's code is run again. */
-import type { temporal } from '@temporalio/proto';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
 import { payloadConverterPath } from '../project/payload-converter-path.js';
