@@ -14,6 +14,7 @@ import { AuthoringError, BundleError } from '../core/errors.js';
 import { currentFlowRun } from '../authoring/scope.js';
 import { parseParams } from '../core/params.js';
 import { findProject, resultStoreUrl } from '../project/index.js';
+import type { ClientRunHandle } from '../client.js';
 import type { InlineExecutor } from './inline.js';
 import { type LocalExecutor, local } from './local.js';
 import { type LocalSession, openLocalSession, sourceIn } from './local-session.js';
@@ -46,19 +47,27 @@ interface Shared {
   executor: LocalExecutor;
   session: Promise<LocalSession>;
   users: number;
+  /** Runs that have not ended, as far as this process has started them. */
+  running: Map<ClientRunHandle<unknown>, Promise<unknown>>;
   closing?: NodeJS.Timeout | undefined;
 }
 const sessions = new Map<string, Shared>();
 
-const acquire = (file: string, executor: LocalExecutor): { session: Promise<LocalSession>; release: () => void } => {
+interface Acquired extends Pick<Shared, 'session' | 'running'> {
+  release: () => void;
+}
+
+const acquire = (file: string, executor: LocalExecutor): Acquired => {
   const key = JSON.stringify([file, executor]);
   let shared = sessions.get(key);
   if (shared === undefined) {
     const { server } = executor;
     // A test says nothing of what takes time.
     const onProgress = server === undefined ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
-    shared = { executor, session: openLocalSession({ files: [file], executor, server, onProgress }), users: 0 };
+    const session = openLocalSession({ files: [file], executor, server, onProgress });
+    shared = { executor, session, users: 0, running: new Map() };
     sessions.set(key, shared);
+    session.catch(() => sessions.delete(key));
     closeOnSignals();
   }
   const mine = shared;
@@ -69,20 +78,25 @@ const acquire = (file: string, executor: LocalExecutor): { session: Promise<Loca
     void mine.session.then((session) => session.close()).catch(() => undefined);
   };
   return {
-    session: mine.session,
+    ...{ session: mine.session, running: mine.running },
     release: () => {
-      if (--mine.users === 0) mine.closing = setTimeout(close, lingerMs);
+      // A test environment is closed by whoever made it.
+      if (--mine.users === 0 && executor.server === undefined) mine.closing = setTimeout(close, lingerMs);
     },
   };
 };
 
-/** Closes what is open for the executor, whatever still runs there. */
+/** Closes what is open for a test environment's executor; what still runs there is terminated. */
 export const closeSessions = async (executor: LocalExecutor): Promise<void> => {
   for (const [key, shared] of sessions) {
     if (shared.executor !== executor) continue;
-    clearTimeout(shared.closing);
     sessions.delete(key);
     const session = await shared.session.catch(() => undefined);
+    // Whoever waits for a run hears of its end; a connection that is closed under him would tell him nothing.
+    for (const [{ workflow }, ended] of shared.running) {
+      await workflow.terminate('Its test environment was closed').catch(() => undefined);
+      await ended.catch(() => undefined);
+    }
     await session?.kill();
     await session?.close();
   }
@@ -104,7 +118,7 @@ const closeOnSignals = (): void => {
 
 const startLocal = async (flow: FlowDefinition, params: unknown, options: RunOptions & { executor: LocalExecutor }) => {
   const file = fileOf(flow);
-  const { session: opening, release } = acquire(file, options.executor);
+  const { session: opening, running, release } = acquire(file, options.executor);
   try {
     const session = await opening;
     const [taskQueue, { startRun }] = [await session.taskQueue(), await import('../client.js')];
@@ -117,9 +131,14 @@ const startLocal = async (flow: FlowDefinition, params: unknown, options: RunOpt
       bundle: entry?.hash,
     });
     const ended = Promise.race([handle.result(), session.failed]);
-    ended.then(release, release);
+    running.set(handle, ended);
+    const isOver = (): void => {
+      running.delete(handle);
+      release();
+    };
+    ended.then(isOver, isOver);
     // The session closes after the run: whoever waits later gets the same end.
-    handle.result = () => ended;
+    handle.result = () => options.executor.waiting?.(ended) ?? ended;
     return handle;
   } catch (error) {
     release();

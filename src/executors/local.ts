@@ -35,6 +35,8 @@ export interface LocalExecutor extends Executor {
   readonly secrets: string | undefined;
   /** Of a test environment: its own server, in place of the configured or embedded one. */
   readonly server?: ServerAddress;
+  /** Of a test environment that skips time: somebody waits for the end of a run. */
+  readonly waiting?: <T>(end: Promise<T>) => Promise<T>;
 }
 
 /** Absolute, for children may be elsewhere. */
