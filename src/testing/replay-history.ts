@@ -2,7 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
 import { bundleFlows } from '../compiler/index.js';
-import { AuthoringError, RunError } from '../index.js';
+import { AuthoringError, RunError, UsageError } from '../index.js';
+import { firstMismatch, type HistoryEvent } from './first-mismatch.js';
 import { ensureStateDir, findProject, resultStoreUrl } from '../project/index.js';
 
 export interface ReplayOptions {
@@ -29,7 +30,7 @@ const notAHistory = (received: string, cause?: unknown): AuthoringError => {
   });
 };
 
-const parsed = (history: History): { history: object; started: Started } => {
+const parsed = (history: History): { history: { events: HistoryEvent[] }; started: Started } => {
   let given: unknown = history;
   try {
     if (typeof history === 'string') given = JSON.parse(history);
@@ -40,7 +41,7 @@ const parsed = (history: History): { history: object; started: Started } => {
   const [first] = (Array.isArray(events) ? events : []) as { workflowExecutionStartedEventAttributes?: Started }[];
   const started = first?.workflowExecutionStartedEventAttributes;
   if (started?.workflowType?.name === undefined) throw notAHistory('something without the event of a start');
-  return { history: given as object, started };
+  return { history: given as { events: HistoryEvent[] }, started };
 };
 
 /**
@@ -50,12 +51,12 @@ const parsed = (history: History): { history: object; started: Started } => {
  *
  * @param history of one run: `temporal workflow show --output json` (text or parsed), or `await run.workflow.fetchHistory()`
  * @param options see ReplayOptions
- * @throws RunError REPLAY_MISMATCH, whose message names the first event that differs; BundleError; AuthoringError BAD_OPTION
- *   when it is no history
+ * @throws RunError REPLAY_MISMATCH, whose message names the first event that differs; UsageError FLOW_NOT_FOUND; BundleError;
+ *   AuthoringError BAD_OPTION when it is no history
  * @example await replayHistory(readFileSync('histories/nightly.json', 'utf8'), { files: ['flows/nightly.ts'] });
  */
 export const replayHistory = async (history: History, options: ReplayOptions): Promise<void> => {
-  const { history: events, started } = parsed(history);
+  const { history: given, started } = parsed(history);
   const files = options.files.map((file) =>
     String(file).startsWith('file:') ? fileURLToPath(file) : resolve(String(file)),
   );
@@ -65,14 +66,21 @@ export const replayHistory = async (history: History, options: ReplayOptions): P
     bundleFlows(files, { projectRoot: project.root, cacheDir: project.cacheDir }),
     import('../worker.js'),
   ]);
-  const [runId, flowName] = [started.workflowId ?? 'unknown', started.workflowType?.name ?? ''];
+  const [runId, flowName] = [started.workflowId || 'unknown', started.workflowType?.name ?? ''];
   const store = resultStoreUrl(project, options.store);
-  const end = await replayRun({ history: events, runId, bundlePath, store });
+  const end = await replayRun({ history: given, runId, bundlePath, store });
   if (end.kind === 'same') return;
+  if (end.says.includes('no such function is exported by the workflow bundle'))
+    throw new UsageError(
+      'FLOW_NOT_FOUND',
+      `The history is one of the flow '${flowName}', which none of the files declares: ${files.join(', ')}`,
+      { cause: end.error, details: { flowName, files } },
+    );
+  const { says, ...at } = firstMismatch(end.says, given.events);
   throw new RunError(
     'REPLAY_MISMATCH',
-    `The code of the flow '${flowName}' does not fit the history of the run '${runId}': ${end.says} ` +
-      `A worker with this code would park the run. Keep the old way for it with patched(…), or leave the flow as it was and make another.`,
-    { cause: end.error, details: { runId, flowName, mismatch: end.says } },
+    `The code of the flow '${flowName}' does not fit the history of the run '${runId}': ${says}. A worker with this code ` +
+      `would park the run. Keep the old way for such runs with patched(…), or leave the flow as it was and declare another.`,
+    { cause: end.error, details: { runId, flowName, ...at } },
   );
 };

@@ -1,6 +1,6 @@
 /** Replays one history with a bundle. HOST. Runs no task and reaches no server: only the flow's code is run again. */
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { Worker } from '@temporalio/worker';
+import { ReplayError, Worker } from '@temporalio/worker';
 import { payloadConverterPath } from '../project/payload-converter-path.js';
 import { openResultStore, payloadCodecFor } from '../results/index.js';
 import { quietRuntime } from './quiet-runtime.js';
@@ -14,7 +14,7 @@ export interface ReplayedRun {
   store: string;
 }
 
-/** How it went: `mismatch` is the SDK's word on the first event that the code would not have made. */
+/** How it went; `says`: what the SDK's core printed of the first thing that does not fit. */
 export type ReplayEnd = { kind: 'same' } | { kind: 'mismatch'; says: string; error: Error };
 
 /** @throws what the SDK throws when the history cannot be read, or the flow's code cannot be run at all */
@@ -32,7 +32,8 @@ export const replayRun = async ({ history, runId, bundlePath, store: url }: Repl
     );
     return { kind: 'same' };
   } catch (error) {
-    if (!(error instanceof DeterminismViolationError)) throw error;
+    // Code that fails where it did not fail before would be parked as well.
+    if (!(error instanceof DeterminismViolationError || error instanceof ReplayError)) throw error;
     return { kind: 'mismatch', says: error.message.replace(/^.*?Details: /s, ''), error };
   } finally {
     await store.close();

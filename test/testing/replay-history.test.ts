@@ -58,8 +58,7 @@ test('the code that made a history fits it: as fetched, as exported by the CLI, 
   await replayHistory(JSON.parse(exported) as object, { files: [file] });
 }, 60_000);
 
-test('a change that only concerns bodies and names of values fits', async () => {
-  await replayHistory(exported, { files: [changed('const all = total(clean.map(rows()));', 'const all = total(clean.map(rows({} as never)));')] }); // prettier-ignore
+test('a change of a body fits', async () => {
   await replayHistory(exported, { files: [changed('numbers.reduce((a, b) => a + b, 0)', 'numbers.length')] });
 }, 60_000);
 
@@ -67,17 +66,26 @@ test('a task in the place of another is named, and so is the run', async () => {
   const other = changed('const all = total(clean.map(rows()));', 'const all = total(clean.map([1, 2]));\n  rows();');
   const error = await failureOf(replayHistory(exported, { files: [other] }));
   expect(error).toMatchObject({ code: 'REPLAY_MISMATCH', details: { runId, flowName: 'Pipeline' } });
-  expect(error.message).toMatch(/'clean'|clean-0/);
-  expect(error.message).toContain(`'${runId}'`);
+  expect(error.message).toContain(
+    `of the run '${runId}': the history has the start of the task run 'rows-0' where the code starts 'clean-0[0]'.`,
+  );
 }, 60_000);
 
-test('a task too many, and one too few, are mismatches', async () => {
-  const sequenced = '  sequence(all, note());\n';
-  for (const instead of ['', `${sequenced}  note();\n`]) {
-    const error = await failureOf(replayHistory(exported, { files: [changed(sequenced, instead)] }));
-    expect(error).toMatchObject({ code: 'REPLAY_MISMATCH' });
-    expect(error.message).toMatch(/note/);
-  }
+test('a task too few is named, by its event', async () => {
+  const error = await failureOf(replayHistory(exported, { files: [changed('  sequence(all, note());\n', '')] }));
+  expect(error.code).toBe('REPLAY_MISMATCH');
+  const { eventId } = error.details as { eventId: number };
+  expect(error.message).toContain(
+    `at event ${eventId} the history has the start of the task run 'note-0', where the code ends the flow.`,
+  );
+}, 60_000);
+
+test('code that now throws does not fit either', async () => {
+  const error = await failureOf(
+    replayHistory(exported, { files: [changed('const all =', "throw new Error('oh');\n  const all =")] }),
+  );
+  expect(error).toMatchObject({ code: 'REPLAY_MISMATCH' });
+  expect(error.message).toContain('where the code fails the flow');
 }, 60_000);
 
 test('a flow that is not in the files is said to be missing', async () => {
