@@ -5,6 +5,9 @@ import type { Task } from '../index.js';
 /** What a body may give, and promise: the mock of an async task may be sync, and the reverse. */
 type MockedValue<R> = R | Awaited<R> | Promise<Awaited<R>>;
 
+/** `A`, and no place to infer it from: a mock may take fewer arguments. */
+type Known<A extends readonly unknown[]> = A extends infer B extends readonly unknown[] ? B : never;
+
 export interface TaskMock<A extends readonly unknown[], R> extends Disposable {
   /** The arguments of each attempt, in the order in which they began; jest's and vitest's `mock.calls`. */
   readonly calls: readonly Readonly<A>[];
@@ -27,13 +30,13 @@ export interface TaskMock<A extends readonly unknown[], R> extends Disposable {
  */
 export const mockTask = <A extends readonly unknown[], R>(
   task: Task<A, R>,
-  body?: (...args: A) => MockedValue<R>,
+  body?: (...args: Known<A>) => MockedValue<NoInfer<R>>,
 ): TaskMock<A, R> => {
   const calls: A[] = [];
   const undone: (readonly [Awaited<R>, ...A])[] = [];
   const restore = standInFor(task.taskName, {
-    body: (...args: A) => {
-      calls.push(args);
+    body: (...args: Known<A>) => {
+      calls.push(args as readonly unknown[] as A);
       return body?.(...args);
     },
     undo: (...args: readonly [Awaited<R>, ...A]) => void undone.push(args),

@@ -16,7 +16,7 @@ export const refuse = task('refuse', (): string => {
   throw new RangeError('no');
 });
 export const who = task('who', () => process.pid);
-export const attempts = task('attempts', { retries: 3, retryDelay: 1 }, () => currentRun().attempt);
+export const attempts = task('attempts', { retries: 3, retryDelay: 1 }, () => currentRun().attempt ?? 0);
 
 export const pipeline = flow('Pipeline', () => {
   const all = total(clean.map(rows()));
