@@ -48,7 +48,7 @@ test('with jest, where coverage counts the flow’s body', async () => {
   const { numPassedTests, numFailedTests } = report('jest.json') as Record<string, number>;
   if (numPassedTests !== 4) throw new Error(output);
   expect(numFailedTests).toBe(0);
-  const [covered] = Object.values(report('coverage/coverage-final.json'));
+  const [covered] = Object.values<FileCoverage>(report('coverage/coverage-final.json'));
   const inFlow = ['const orders =', 'orders).length === 0', 'await charge.map', 'const paid =', 'charged: paid.length'];
   for (const code of inFlow) expect(timesOf(code, covered!)).toBeGreaterThan(0);
   // Its mock ran in its place.
