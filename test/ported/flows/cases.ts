@@ -1,10 +1,17 @@
 // Every case of Prefect's, by where it is from.
+import { controlFlowCases } from './control-flow.js';
 import { flattenCases, mappingDocs } from './flatten.js';
+import { idiomCases, runnerCases } from './flow-runs.js';
 import { mapCases } from './maps.js';
 import type { PortedCase } from './ported-case.js';
+import { triggerCases } from './triggers.js';
 
 export const groups: Record<string, PortedCase[]> = {
   'Prefect 1.4.1, tests/core/test_task_map.py': mapCases,
   'Prefect 1.4.1, tests/core/test_task_map.py, flatten and loops': flattenCases,
   'Prefect 1.4.1, docs/core/concepts/mapping.md': mappingDocs,
+  'Prefect 1.4.1, tests/test_triggers.py': triggerCases,
+  'Prefect 1.4.1, tests/engine/test_flow_runner.py and tests/core/test_flow.py': runnerCases,
+  'Prefect 1.4.1, docs/core/idioms': idiomCases,
+  'Prefect 1.4.1, tests/tasks/test_control_flow.py': controlFlowCases,
 };

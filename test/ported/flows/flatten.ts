@@ -36,7 +36,7 @@ export const flatMapped = flow('flat mapped', () => add.map(flatten(nest.map(lis
 export const flatFlatMapped = flow('flat flat mapped', () =>
   add.map(flatten(nest.map(flatten(nest.map(list())))) as never),
 );
-export const flatReduced = flow('flat reduced', () => add.map(flatten(nest(flatten(nest.map(list())))) as never));
+export const flatReduced = flow('flat reduced', () => add.map(flatten(nest(flatten(nest.map(list()))) as never)));
 export const flatNumber = flow('flat number', () => add.map(flatten(1 as never), flatten([[1]])));
 export const flatNested = flow('flat nested', async ({ how }: { how: 'skip' | 'fail' | 'bare' }) => {
   const mapped = add.map(flatten(nestUnless.map(list(), how)));
