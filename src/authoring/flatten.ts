@@ -12,5 +12,7 @@ export function flatten<T>(nested: readonly (readonly T[])[]): T[];
 export function flatten(
   nested: TaskFuture<readonly (readonly unknown[])[]> | readonly (readonly unknown[])[],
 ): TaskFuture<unknown[]> | unknown[] {
-  return nested instanceof TaskFuture ? nested.derive({ flatten: 1 }) : flattened(nested, { says: 'what flatten(…) was given, which' });
+  return nested instanceof TaskFuture
+    ? nested.derive({ flatten: 1 })
+    : flattened(nested, { says: 'what flatten(…) was given, which' });
 }

@@ -82,6 +82,11 @@ export const controlFlowCases: PortedCase[] = [
   { name: 'TestCase.test_case_execution: a', flow: 'case', params: { branch: 'a' }, value: 2 },
   { name: 'TestCase.test_case_execution: b', flow: 'case', params: { branch: 'b' }, value: 4 },
   { name: 'TestCase.test_case_execution: c', flow: 'case', params: { branch: 'c' }, value: 'neither', tasks: { 'identity-0': 'Completed' } }, // prettier-ignore
-  { name: 'TestCase.test_nested_case_execution', flow: 'case within a case', params: { one: true, two: true }, value: 1 },
+  {
+    name: 'TestCase.test_nested_case_execution',
+    flow: 'case within a case',
+    params: { one: true, two: true },
+    value: 1,
+  },
   { name: 'TestFilterTask.test_default_filter_func_filters_noresults_and_exceptions', flow: 'filter task', value: [0, 1, 5, ''] }, // prettier-ignore
 ];

@@ -20,7 +20,7 @@ const failsFor = task('fails for', { retries: 1 }, (key: string, delayed: boolea
 /** Blocks its whole process, as a body in Python does. */
 const slow = task('slow and blocking', { timeout: '1 second' }, () => {
   note('timeouts', 'called!');
-  for (const end = Date.now() + 3_000; Date.now() < end; );
+  for (const end = Date.now() + 3_000; Date.now() < end;);
   note('timeouts', 'invalid');
 });
 const returnTask = task('return task', (x: number) => {
@@ -28,7 +28,11 @@ const returnTask = task('return task', (x: number) => {
   return 1 / (x - 1);
 });
 const whoAmI = task('who am I', () => currentRun().taskName);
-const returnY = task('return y', { cache: { key: 'inputs', omit: ['y'], expires: '1 minute' } }, (_x: number, y: number) => y);
+const returnY = task(
+  'return y',
+  { cache: { key: 'inputs', omit: ['y'], expires: '1 minute' } },
+  (_x: number, y: number) => y,
+);
 const build = task('build', () => true);
 const test = task('test', (built: boolean) => built);
 const deploy = task('deploy', { trigger: manualOnly }, () => 'deployed');
@@ -40,7 +44,9 @@ const inResource = task('in resource', (resource: string): string => {
 
 export const twoIndependent = flow('two independent', () => [success(), success()]);
 export const firstFails = flow('first fails', () => success.with({ after: [fails()] })());
-export const secondHasTrigger = flow('second has trigger', () => success.with({ after: [fails()], trigger: allFailed })());
+export const secondHasTrigger = flow('second has trigger', () =>
+  success.with({ after: [fails()], trigger: allFailed })(),
+);
 export const failSignal = flow('fail signal', () => success.with({ after: [signalsFailure()] })());
 export const failSignalOnce = flow('fail signal once', async () => {
   const code = await failSignal().catch(codeOf);
@@ -50,7 +56,7 @@ export const secondFails = flow('second fails', () => fails.with({ after: [succe
 export const referenceTask = flow('reference task', () => {
   const failed = fails();
   success.with({ after: [failed], trigger: allFinished })();
-  return failed;
+  return { reference: failed };
 });
 export const terminalTask = flow('terminal task', () => success.with({ after: [fails()], trigger: allFinished })());
 export const runCount = flow('run count', async () => [await countsRuns().catch(codeOf), await notesOf('run count')]);
@@ -88,7 +94,10 @@ export const resourceClosed = flow('resource closed', async () => [
 ]);
 export const unequalRetries = flow('unequal retries', async () => {
   const first = success();
-  const [late, soon] = [failsFor.with({ after: [first] })('late', true), failsFor.with({ after: [first] })('soon', false)];
+  const [late, soon] = [
+    failsFor.with({ after: [first] })('late', true),
+    failsFor.with({ after: [first] })('soon', false),
+  ];
   await Promise.allSettled([late, soon]);
   return [late.state, soon.state, (await notesOf('not early')).sort()];
 });
@@ -105,7 +114,11 @@ export const runnerCases: PortedCase[] = [
   { name: 'TestRunCount.test_run_count_updates_after_each_retry', flow: 'run count', value: ['TASK_FAILED', ['1', '2', '3']] }, // prettier-ignore
   { name: 'test_flow_with_multiple_retry_tasks_doesnt_run_them_early', flow: 'unequal retries', value: ['Failed', 'Failed', ['late true', 'late true', 'soon false', 'soon false']] }, // prettier-ignore
   { name: 'test_required_parameters_must_be_provided', flow: 'missing parameter', value: 'FLOW_FAILED' },
-  { name: 'test_flow_raises_for_irrelevant_user_provided_parameters', flow: 'irrelevant parameter', value: 'FLOW_FAILED' },
+  {
+    name: 'test_flow_raises_for_irrelevant_user_provided_parameters',
+    flow: 'irrelevant parameter',
+    value: 'FLOW_FAILED',
+  },
   { name: 'test_parameters_are_placed_into_context_including_defaults', flow: 'parameters', params: { x: 42 }, value: { x: 42, y: 99 } }, // prettier-ignore
   { name: 'test_task_contexts_are_provided_to_tasks', flow: 'contexts', value: 'who am I' },
   { name: 'test_timeout_actually_stops_execution', flow: 'times out, blocking', value: ['TimedOut', ['called!']], isServerOnly: true }, // prettier-ignore

@@ -54,12 +54,12 @@ export const tracksCommon = flow('tracks common upstream', async () => {
   const mapped = register.with({ after: [div(1)] }).map(div.map(zeros()));
   return (await mapped.settled()).map(({ state }) => state);
 });
-export const mapRetries = flow('map retries', async () => [await divOnceZero.map(upTo(3)), await notesOf('map retries')]);
+export const mapRetries = flow('map retries', async () => [
+  await divOnceZero.map(upTo(3)),
+  await notesOf('map retries'),
+]);
 export const likeZip = flow('like zip', async ({ zip }: { zip: 'shortest' | 'equal' }) =>
-  add
-    .with({ zip })
-    .map(upTo(3), upTo(2))
-    .catch(codeOf),
+  add.with({ zip }).map(upTo(3), upTo(2)).catch(codeOf),
 );
 export const reducedFailure = flow('reduced failure', async () => {
   const sum = total(div.map(upTo(2)));
@@ -109,7 +109,14 @@ export const mapCases: PortedCase[] = [
   { name: 'test_map_can_handle_fixed_kwargs', flow: 'fixed argument', value: [6, 7, 8] },
   { name: 'test_map_can_handle_nonkeyed_nonmapped_upstreams_and_mapped_args', flow: 'ordered map', value: [[1, 2, 3], [2, 3, 4], [3, 4, 5]] }, // prettier-ignore
   { name: 'test_map_tracks_non_mapped_upstream_tasks', flow: 'tracks common upstream', value: Array(3).fill('TriggerFailed') }, // prettier-ignore
-  { name: 'test_map_allows_retries_2', flow: 'map retries', value: [[0.1, 1, 0.5], ['ran', 'ran']] },
+  {
+    name: 'test_map_allows_retries_2',
+    flow: 'map retries',
+    value: [
+      [0.1, 1, 0.5],
+      ['ran', 'ran'],
+    ],
+  },
   { name: 'test_map_behaves_like_zip_with_differing_length_results', flow: 'like zip', params: { zip: 'shortest' }, value: [0, 2] }, // prettier-ignore
   { name: 'test_map_behaves_like_zip_with_differing_length_results: by default', flow: 'like zip', params: { zip: 'equal' }, value: 'MAP_LENGTH_MISMATCH', prefect: 'the shortest wins; 3.x refuses, as here' }, // prettier-ignore
   { name: 'test_reduce_task_honors_trigger_across_all_mapped_states', flow: 'reduced failure', value: ['TRIGGER_FAILED', 'TriggerFailed'] }, // prettier-ignore

@@ -8,4 +8,5 @@ export interface PortedCase extends Case {
   isServerOnly?: true;
 }
 
+export const causeOf = (error: unknown): Error => (error as Error).cause as Error;
 export const codeOf = (error: unknown): string => (error as { code: string }).code;

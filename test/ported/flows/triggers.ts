@@ -42,17 +42,20 @@ const rules: Record<string, TriggerRule> = {
 const ran = task('ran', () => 'ran');
 const times = <T>(count: number, call: () => T): T[] => Array.from({ length: count }, call);
 
-export const triggered = flow('triggered', async ({ rule, success: good = 0, failed = 0, skipped = 0 }: Upstream & { rule: string }) => {
-  const after = [
-    ...times(good, () => success()),
-    ...times(failed, () => fails.with({ retries: 0 })()),
-    ...times(skipped, () => skips()),
-  ];
-  for (const future of after) void future.catch(() => undefined);
-  const run = ran.with({ trigger: rules[rule] ?? allSuccessful, skipOnUpstreamSkip: false, after })();
-  const message = await run.then(String, (error: unknown) => (error as Error).message);
-  return rule === 'someFailed 23' ? [run.state, /some_?failed/i.test(message)] : run.state;
-});
+export const triggered = flow(
+  'triggered',
+  async ({ rule, success: good = 0, failed = 0, skipped = 0 }: Upstream & { rule: string }) => {
+    const after = [
+      ...times(good, () => success()),
+      ...times(failed, () => fails.with({ retries: 0 })()),
+      ...times(skipped, () => skips()),
+    ];
+    for (const future of after) void future.catch(() => undefined);
+    const run = ran.with({ trigger: rules[rule] ?? allSuccessful, skipOnUpstreamSkip: false, after })();
+    const message = await run.then(String, (error: unknown) => (error as Error).message);
+    return rule === 'someFailed 23' ? [run.state, /some_?failed/i.test(message)] : run.state;
+  },
+);
 
 const tell = (name: string, rule: string, upstream: Upstream, value: unknown = 'Completed'): PortedCase => ({
   name,
@@ -91,6 +94,9 @@ export const triggerCases: PortedCase[] = [
   tell('test_some_successful_with_one_arg: at_most, too many', 'someSuccessful at most 4', { success: 5 }, unmet),
   tell('test_some_successful_does_the_math', 'someSuccessful 10% to 2', { success: 2, failed: 18 }),
   tell('test_some_successful_does_the_math: too few', 'someSuccessful 10% to 2', { success: 1, failed: 18 }, unmet),
-  { ...tell('test_manual_only_with_mixed_states', 'manualOnly', { success: 1, failed: 1, skipped: 1 }), answer: { name: 'ran-0' } },
+  {
+    ...tell('test_manual_only_with_mixed_states', 'manualOnly', { success: 1, failed: 1, skipped: 1 }),
+    answer: { name: 'ran-0' },
+  },
   { ...tell('test_manual_only_with_empty_set_and_resume_in_context', 'manualOnly', {}), answer: { name: 'ran-0' } },
 ];
