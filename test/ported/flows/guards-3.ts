@@ -114,12 +114,12 @@ export const failuresNotKept = flow('failures are not kept', async () => {
 // Transactions.
 const reversible = task(
   'reversible',
-  { undo: (result, key) => void note(key as string, `undo ${String(result)}`) },
+  { undo: (result, key) => void note(key, `undo ${String(result)}`) },
   (key: string, name: string) => (note(key, name), name),
 );
 const refuses = task(
   'refuses',
-  { undo: (_result, key) => void note(key as string, 'undo of what failed') },
+  { undo: (_result, key) => void note(key, 'undo of what failed') },
   (_key: string): string => {
     throw new RangeError('oopsie');
   },
