@@ -140,7 +140,7 @@ export const pausing = flow('pausing', async () => approval('input', z.object({ 
 export const neverResumed = flow('never resumed', async () =>
   approval('input', z.object({ x: z.number() }), { timeout: '100 ms' }),
 );
-export const limitedFlow = flow('flow with a time-out', { timeout: '6 seconds' }, async () => {
+export const limitedFlow = flow('flow with a time-out', { timeout: '10 seconds' }, async () => {
   await ran('before');
   await approval('nobody', z.string());
   await ran('after');

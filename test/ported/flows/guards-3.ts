@@ -13,7 +13,7 @@ const changingKey = task('changing key', { cache: { key: () => `call tally: ${no
 const keyOfRun = task('key of the run', { cache: { key: (_x, run) => run.runId } }, (x: string) => x);
 const keyOfArgument = task('key of the argument', { cache: { key: (x) => x } }, (x: string) => x);
 const byDefaults = task('by defaults', { cache: {} }, (a: number, b: number, c: number = 3) => a + b + c);
-const lasting = task('lasting', { cache: { key: () => 'cache-hit-4', expires: '5 seconds' } }, (x: number) => x);
+const lasting = task('lasting', { cache: { key: () => 'cache-hit-4', expires: '1 minute' } }, (x: number) => x);
 const past = task('past', { cache: { key: () => 'cache-hit-5', expires: 1 } }, async (x: number) => (await wait(5), x));
 const refreshed = task('refreshed', { cache: { key: () => 'cache-hit-6', refresh: true } }, (x: number) => x);
 const sameKey = task('another task with that key', { cache: { key: () => 'cache_hit-1' } }, (x: number) => x);
@@ -230,7 +230,7 @@ export const placeNotFound = flow('no place in time', async () => {
   const code = await waitsFor().catch(codeOf);
   holder.cancel();
   await holder.catch(() => undefined);
-  return [code, await waitsFor()];
+  return [code, await waitsFor.with({ totalTimeout: '1 minute' })()];
 });
 export const ratedFlow = flow('rated', async () => {
   await rated.map([1, 2, 3, 4, 5]);
