@@ -13,6 +13,8 @@ export interface Case {
   tasks?: Record<string, string | Record<string, number>>;
   /** Cancels the run as soon as the task run with this id is Running. */
   cancelWhenRunning?: string;
+  /** Answers what waits under this name, or the task run with this id, as soon as it does. */
+  answer?: { name: string; value?: unknown };
   /** How it ends otherwise than by `value` and `error`. Default Completed or Failed. */
   state?: string;
   /** Options of the run. */

@@ -5,5 +5,3 @@ import { runCases } from './run-cases.js';
 import { triggerCases } from './trigger-cases.js';
 
 export const groups: Record<string, Case[]> = { ...triggerCases, ...mapCases, ...runCases };
-/** What a case is called among all of them. */
-export const keyOf = (group: string, { name }: Case): string => `${group}: ${name}`;

@@ -6,6 +6,8 @@ export interface Observed {
   result(): Promise<unknown>;
   state(): Promise<string>;
   cancel(): Promise<void>;
+  approvals(): Promise<{ name: string; id: string }[]>;
+  approve(name: string, value?: unknown): Promise<string>;
   tasks(): Promise<{ tasks: { id: string; state: string; counts?: Partial<Record<string, number>> }[] }>;
 }
 
@@ -34,8 +36,14 @@ const whenRunning = async (run: Observed, id: string): Promise<void> => {
   }
 };
 
-export const observe = async (run: Observed, { cancelWhenRunning }: Case): Promise<Outcome> => {
+const whenAsked = async (run: Observed, wanted: string): Promise<void> => {
+  while (!(await run.approvals()).some(({ name, id }) => name === wanted || id === wanted))
+    await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+export const observe = async (run: Observed, { cancelWhenRunning, answer }: Case): Promise<Outcome> => {
   if (cancelWhenRunning !== undefined) await whenRunning(run, cancelWhenRunning).then(() => run.cancel());
+  if (answer !== undefined) await whenAsked(run, answer.name).then(() => run.approve(answer.name, answer.value));
   const end = await run.result().then(
     (value) => ({ value }),
     (error: unknown) => ({ error: errorOf(error) }),
