@@ -1,6 +1,6 @@
 /** What mocks and induced failures accept, by the types of the task. Checked by the compiler alone; never run. */
 import { expectTypeOf } from 'expect-type';
-import { task } from 'perdure';
+import { type RunHandle, task } from 'perdure';
 import { failAttempts, mockTask, taskRuns, type TaskRunFacts } from 'perdure/testing';
 
 const scale = task('scale', async (n: number, by: number) => n * by);
@@ -34,3 +34,6 @@ failAttempts(scale, 1, { with: 'explode' });
 failAttempts(scale, 'some');
 
 expectTypeOf(taskRuns).returns.resolves.toEqualTypeOf<TaskRunFacts[]>();
+
+// The door brings the SDK's handle with it: what replayHistory takes comes from there.
+expectTypeOf<RunHandle<number>['workflow']>().toHaveProperty('fetchHistory');
