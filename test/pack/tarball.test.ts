@@ -91,6 +91,25 @@ export const plain = flow('Plain flow', () => add(count(), 41));
 `,
   );
   write(
+    'mocked.ts',
+    `import { inline } from 'perdure';
+import { mockTask, runGraph } from 'perdure/testing';
+import { mockable, plain } from './mockable.js';
+
+const mock = mockTask(mockable, (n) => n * 100);
+const run = await plain.start({}, { executor: inline() });
+const value: number = await run.result();
+console.log(JSON.stringify({ value, calls: mock.calls, graph: await runGraph(run) }));
+`,
+  );
+  write(
+    'mockable.ts',
+    `import { flow, task } from 'perdure';
+export const mockable = task('mockable', (n: number) => n);
+export const plain = flow('Plain flow', () => mockable(1));
+`,
+  );
+  write(
     'wrong.ts',
     `import { flow, task } from 'perdure';
 const double = task('double it', (n: number) => n * 2);
@@ -161,25 +180,6 @@ test.each([
 });
 
 test('the door of testing runs a flow in memory with a mock', async () => {
-  write(
-    'mocked.ts',
-    `import { inline } from 'perdure';
-import { mockTask, runGraph } from 'perdure/testing';
-import { mockable, plain } from './mockable.js';
-
-const mock = mockTask(mockable, (n) => n * 100);
-const run = await plain.start({}, { executor: inline() });
-const value: number = await run.result();
-console.log(JSON.stringify({ value, calls: mock.calls, graph: await runGraph(run) }));
-`,
-  );
-  write(
-    'mockable.ts',
-    `import { flow, task } from 'perdure';
-export const mockable = task('mockable', (n: number) => n);
-export const plain = flow('Plain flow', () => mockable(1));
-`,
-  );
   const stdout = await succeed(process.execPath, ['--import', './node_modules/tsx/dist/loader.mjs', 'mocked.ts']);
   expect(JSON.parse(stdout)).toEqual({
     value: 100,
