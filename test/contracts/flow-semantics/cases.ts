@@ -1,9 +1,10 @@
 // Every case of the contract, by group.
 import type { Case } from './case.js';
+import { guardCases } from './guard-cases.js';
 import { mapCases } from './map-cases.js';
 import { runCases } from './run-cases.js';
 import { triggerCases } from './trigger-cases.js';
 
-export const groups: Record<string, Case[]> = { ...triggerCases, ...mapCases, ...runCases };
+export const groups: Record<string, Case[]> = { ...triggerCases, ...mapCases, ...runCases, ...guardCases };
 /** What a case is called among all of them. */
 export const keyOf = (group: string, { name }: Case): string => `${group}: ${name}`;
