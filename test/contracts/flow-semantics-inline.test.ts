@@ -9,6 +9,7 @@ import './flow-semantics/maps.js';
 import { observe } from './flow-semantics/observe.js';
 import './flow-semantics/runs.js';
 import './flow-semantics/triggers.js';
+import './flow-semantics/waits.js';
 
 const executor = inline();
 

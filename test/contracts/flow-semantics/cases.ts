@@ -4,7 +4,14 @@ import { guardCases } from './guard-cases.js';
 import { mapCases } from './map-cases.js';
 import { runCases } from './run-cases.js';
 import { triggerCases } from './trigger-cases.js';
+import { waitCases } from './wait-cases.js';
 
-export const groups: Record<string, Case[]> = { ...triggerCases, ...mapCases, ...runCases, ...guardCases };
+export const groups: Record<string, Case[]> = {
+  ...triggerCases,
+  ...mapCases,
+  ...runCases,
+  ...guardCases,
+  ...waitCases,
+};
 /** What a case is called among all of them. */
 export const keyOf = (group: string, { name }: Case): string => `${group}: ${name}`;

@@ -45,7 +45,9 @@ const whenRunning = async (run: Observed, id: string): Promise<void> => {
 
 const until = async (run: Observed, when: Record<string, string>): Promise<void> => {
   for (;;) {
-    const states: Outcome['tasks'] = { ...(await statesOf(run)), flow: (await run.tasks()).state };
+    const { state, tasks } = await run.tasks();
+    const states: Record<string, string> = { flow: state };
+    for (const one of tasks) states[one.id] = one.state;
     if (Object.entries(when).every(([id, state]) => states[id] === state)) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
