@@ -4,6 +4,7 @@ import { inline } from '../../src/index.js';
 import { startInlineRun } from '../../src/inline/index.js';
 import { groups } from './flow-semantics/cases.js';
 import { expectOutcome } from './flow-semantics/expect-outcome.js';
+import './flow-semantics/endings.js';
 import './flow-semantics/guards.js';
 import './flow-semantics/maps.js';
 import { observe } from './flow-semantics/observe.js';

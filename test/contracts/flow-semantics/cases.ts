@@ -1,5 +1,6 @@
 // Every case of the contract, by group.
 import type { Case } from './case.js';
+import { endingCases } from './ending-cases.js';
 import { guardCases } from './guard-cases.js';
 import { mapCases } from './map-cases.js';
 import { runCases } from './run-cases.js';
@@ -12,6 +13,7 @@ export const groups: Record<string, Case[]> = {
   ...runCases,
   ...guardCases,
   ...waitCases,
+  ...endingCases,
 };
 /** What a case is called among all of them. */
 export const keyOf = (group: string, { name }: Case): string => `${group}: ${name}`;
