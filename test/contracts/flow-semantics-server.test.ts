@@ -8,6 +8,7 @@ import { arbitraryGraph, graphSeed } from './flow-semantics/arbitrary-graph.js';
 import { groups, keyOf } from './flow-semantics/cases.js';
 import { modelOf } from './flow-semantics/graph-model.js';
 import { expectOutcome } from './flow-semantics/expect-outcome.js';
+import { contractSecret } from './flow-semantics/secret-value.js';
 
 const graphs = fc.sample(arbitraryGraph, { seed: graphSeed, numRuns: 30 });
 const all = {
@@ -31,7 +32,8 @@ import { keyOf } from './cases.js';
 import { observe } from './observe.js';
 
 const groups = decodeText(readFileSync('groups.json', 'utf8'), 'devalue')[0];
-const files = ['triggers.ts', 'maps.ts', 'runs.ts', 'graphs.ts'].map((file) => join(import.meta.dirname, file));
+const names = ['triggers', 'maps', 'runs', 'graphs', 'guards', 'waits', 'endings', 'notes'];
+const files = names.map((name) => join(import.meta.dirname, name + '.ts'));
 const session = await openLocalSession({ files, executor: local({ processes: 2 }) });
 const [taskQueue, { flows }] = [await session.taskQueue(), await session.manifest()];
 const cases = Object.entries(groups).flatMap(([group, all]) => all.map((one) => ({ key: keyOf(group, one), one })));
@@ -64,7 +66,7 @@ beforeAll(async () => {
     join(import.meta.dirname, 'flow-semantics'),
   ]);
   try {
-    const { stderr, status } = await project.runScript('program.ts');
+    const { stderr, status } = await project.runScript('program.ts', { CONTRACT_SECRET: contractSecret });
     if (status !== 0) throw new Error(`the cases did not run: ${stderr}`);
     outcomes = JSON.parse(project.read('outcomes.json')) as typeof outcomes;
   } finally {

@@ -3,6 +3,7 @@ import type { Case } from './case.js';
 import { endingCases } from './ending-cases.js';
 import { guardCases } from './guard-cases.js';
 import { mapCases } from './map-cases.js';
+import { noteCases } from './note-cases.js';
 import { runCases } from './run-cases.js';
 import { triggerCases } from './trigger-cases.js';
 import { waitCases } from './wait-cases.js';
@@ -14,6 +15,7 @@ export const groups: Record<string, Case[]> = {
   ...guardCases,
   ...waitCases,
   ...endingCases,
+  ...noteCases,
 };
 /** What a case is called among all of them. */
 export const keyOf = (group: string, { name }: Case): string => `${group}: ${name}`;
