@@ -72,7 +72,7 @@ beforeAll(async () => {
   } finally {
     project.remove();
   }
-}, 240_000);
+}, 360_000);
 
 for (const [group, cases] of Object.entries(all))
   describe(group, () => {

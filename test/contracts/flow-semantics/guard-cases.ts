@@ -117,7 +117,7 @@ const limits: Case[] = [
   { name: 'keys are apart, and several limits hold at once', flow: 'limited by key', value: [1, 1, true] },
   { name: 'tasks that name one limit share it', flow: 'limited together', value: [6, true] },
   { name: 'over runs', flow: 'limited in runs', value: [6, 1] },
-  { name: 'no place is held between attempts', flow: 'place between attempts', value: true },
+  { name: 'no place is held between attempts', flow: 'place between attempts', value: 'insisted' },
   ...([false, 2] as const).map((batch): Case => ({
     name: `a rate, batch ${batch}`,
     flow: 'paced map',

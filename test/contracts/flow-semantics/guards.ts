@@ -1,5 +1,8 @@
 // Cache, limits and priority; `guard-cases.ts` says what comes of each.
 import { randomUUID } from 'node:crypto';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   allowFailure,
@@ -202,13 +205,19 @@ const both = task(
   (_key: string) => spanOf(12),
 );
 const single = task('single', { limits: [{ name: 'single', slots: 1 }] }, (_i: number) => spanOf(5));
-const yielding = task(
-  'yields its place',
-  { retries: 1, retryDelay: '400 ms', limits: [{ name: 'yields', slots: 1 }] },
-  async (fails: boolean): Promise<Span> => {
-    if (fails && attemptNow() === 1) throw new RangeError('once');
-    return spanOf(5);
+// Fails until the other has run, which it can only where the place is free in between.
+const doneFile = (): string => join(tmpdir(), `perdure-contract-${currentRun().runId}`);
+const insists = task(
+  'insists',
+  { retries: 200, retryDelay: '50 ms', limits: [{ name: 'insists', slots: 1, key: (key) => key }] },
+  (_key: string) => {
+    if (!existsSync(doneFile())) throw new RangeError('not yet');
+    rmSync(doneFile());
+    return 'insisted';
   },
+);
+const relieves = task('relieves', { limits: [{ name: 'insists', slots: 1, key: (key) => key }] }, (_key: string) =>
+  writeFileSync(doneFile(), ''),
 );
 const paced = task('paced', { limits: [{ name: 'paced', perSecond: 100 }] }, (i: number) => i);
 const holds = task(
@@ -244,10 +253,11 @@ export const limitedInRuns = flow('limited in runs', async () => {
 });
 const limitedChild = flow('limited child', () => single.map([1, 2]));
 export const placeBetweenAttempts = flow('place between attempts', async () => {
-  const first = yielding(true);
-  await sleep(100);
-  const [[secondFromMs], [, otherToMs]] = await Promise.all([first, yielding(false)]);
-  return otherToMs <= secondFromMs;
+  const { runId } = currentRun();
+  const first = insists(runId);
+  await sleep(50);
+  await relieves(runId);
+  return first;
 });
 export const pacedMap = flow('paced map', ({ batch }: { batch: number | false }) =>
   paced.with({ batch }).map([0, 1, 2, 3]),

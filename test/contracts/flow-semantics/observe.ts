@@ -39,7 +39,7 @@ const whenRunning = async (run: Observed, id: string): Promise<void> => {
   for (;;) {
     const state = (await statesOf(run))[id];
     if (state === 'Running' || (typeof state === 'object' && (state['Running'] ?? 0) > 0)) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 };
 
@@ -49,7 +49,7 @@ const until = async (run: Observed, when: Record<string, string>): Promise<void>
     const states: Record<string, string> = { flow: state };
     for (const one of tasks) states[one.id] = one.state;
     if (Object.entries(when).every(([id, state]) => states[id] === state)) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 };
 
