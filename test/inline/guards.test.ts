@@ -60,15 +60,18 @@ test('a value ages with the time of the run that asks, skipped or not, and with 
   expect(bodies).toEqual(['a', 'a']);
 });
 
-test.each([[10], [50_000]])('a value of %i characters is found by a later run, and by those at the same time', async (length) => {
-  const what = `kept ${length}`;
-  const runs = await Promise.all([1, 2, 3].map(() => keeps.start({ what, length }, { executor })));
-  expect(await Promise.all(runs.map((run) => run.result()))).toEqual([length, length, length]);
-  const later = await keeps.start({ what, length }, { executor });
-  expect(await later.result()).toBe(length);
-  expect(await statesOf(later)).toEqual({ 'kept-0': 'Cached', 'length of-0': 'Completed' });
-  expect(bodies).toEqual([what]);
-});
+test.each([[10], [50_000]])(
+  'a value of %i characters is found by a later run, and by those at the same time',
+  async (length) => {
+    const what = `kept ${length}`;
+    const runs = await Promise.all([1, 2, 3].map(() => keeps.start({ what, length }, { executor })));
+    expect(await Promise.all(runs.map((run) => run.result()))).toEqual([length, length, length]);
+    const later = await keeps.start({ what, length }, { executor });
+    expect(await later.result()).toBe(length);
+    expect(await statesOf(later)).toEqual({ 'kept-0': 'Cached', 'length of-0': 'Completed' });
+    expect(bodies).toEqual([what]);
+  },
+);
 
 test('the source counts, without a bundle', async () => {
   expect(await source.run({}, { executor })).toBe('Cached');
