@@ -98,7 +98,7 @@ const flowTaskEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
 /** Part of the protocol between server and worker: unhandled command, sticky queue, close, failover, reset, update. */
 const passingCauses: ReadonlySet<number> = new Set([1, 13, 17, 18, 20, 31]);
 
-const ended = (at: Date, key: unknown, event: HistoryEvent): RunEvent => {
+const ended = (at: Date, key: unknown, event: HistoryEvent): Extract<RunEvent, { kind: 'ended' }> => {
   const { ended: lost, skipped, cached } = batchReport(event) ?? {};
   const fine = { ...(skipped ? { [State.Skipped]: skipped } : {}), ...(cached ? { [State.Cached]: cached } : {}) };
   const items = lost || skipped || cached ? { ...lost, ...fine } : undefined;
@@ -107,11 +107,11 @@ const ended = (at: Date, key: unknown, event: HistoryEvent): RunEvent => {
   return { kind: 'ended', at, key: String(key), state, ...(items && { items }) };
 };
 
-/** What a batch reported, where the event is the completion of one that some items of have no value or a log. */
+/** What a batch reported, where the event is the end of one that some items of have no value or a log. */
 export const batchReport = (event: HistoryEvent): BatchReport | undefined => {
   const { result } =
     event.activityTaskCompletedEventAttributes ?? event.childWorkflowExecutionCompletedEventAttributes ?? {};
-  const payload = result?.payloads?.[0];
+  const payload = (result ?? event.activityTaskCanceledEventAttributes?.details)?.payloads?.[0];
   const report = payload && mayBeReport(payload) ? (valueOf(payload) as BatchReport | undefined) : undefined;
   return Array.isArray(report?.segments) ? report : undefined;
 };
@@ -140,7 +140,7 @@ const activityEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
   const completed = event.activityTaskCompletedEventAttributes;
   if (completed) return ended(at, completed.scheduledEventId, event);
   const cancelled = event.activityTaskCanceledEventAttributes;
-  if (cancelled) return { kind: 'ended', at, key: String(cancelled.scheduledEventId), state: State.Cancelled };
+  if (cancelled) return { ...ended(at, cancelled.scheduledEventId, event), state: State.Cancelled };
   const failed = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
   return failed ? { kind: 'ended', at, key: String(failed.scheduledEventId), ...failureOf(failed.failure) } : undefined;
 };

@@ -14,14 +14,12 @@ class ItemIterator<T> implements AsyncIterator<T> {
     if (this.#fetching === undefined && this.#next < this.#chunk.length)
       return Promise.resolve({ done: false, value: this.#chunk[this.#next++] as T });
     const after = (this.#fetching ?? Promise.resolve()).then(() => this.#fetch());
-    const quiet = after.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#fetching = quiet;
-    void quiet.then(() => {
+    // Registered before the caller's own `await`: whoever asks again at once finds it cleared.
+    const clear = (): void => {
       if (this.#fetching === quiet) this.#fetching = undefined;
-    });
+    };
+    const quiet = after.then(clear, clear);
+    this.#fetching = quiet;
     return after;
   }
 

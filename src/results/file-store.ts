@@ -66,7 +66,8 @@ class FileStore implements ResultStore {
 
   private async write(temporary: string, key: string, source: ByteSource): Promise<StoredBytes> {
     const measured = new MeasuredBytes(key, this);
-    const handle = await this.io(key, 'written', open(temporary, 'wx', 0o600));
+    const opened = this.folder.inWriteFolder(() => open(temporary, 'wx', 0o600));
+    const handle = await this.io(key, 'written', opened);
     try {
       // The source's own errors are not the store's: only what the file does is named so.
       for await (const piece of piecesOf(source)) await this.io(key, 'written', handle.writeFile(measured.take(piece)));

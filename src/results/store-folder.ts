@@ -36,6 +36,18 @@ export class StoreFolder {
     return this.prepared;
   }
 
+  /** What `open` gives of a file in the write folder; made again where somebody removed it under a running process. */
+  async inWriteFolder<T>(open: () => Promise<T>): Promise<T> {
+    try {
+      return await open();
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+      this.prepared = undefined;
+      await this.prepare();
+      return open();
+    }
+  }
+
   private async makeRoot(): Promise<void> {
     await mkdir(this.root, { recursive: true, mode: 0o700 });
     if (!(await this.isMarked())) await writeFile(join(this.root, markName), '1\n', { mode: 0o600 });

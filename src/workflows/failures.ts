@@ -9,10 +9,11 @@ import {
   ChildWorkflowFailure,
   TimeoutFailure,
 } from '@temporalio/common';
-import { isCancellation } from '@temporalio/workflow';
+import { isCancellation, patched } from '@temporalio/workflow';
 import { type ErrorData, errorData } from '../core/error-data.js';
 import { RunError } from '../core/errors.js';
 import { userError } from '../core/failure-detail.js';
+import type { BatchReport } from '../core/map-batch.js';
 import { isFailureDetail } from '../core/protocol.js';
 import {
   cancelledError,
@@ -39,6 +40,17 @@ const asUserError = (failure: unknown): Error | undefined => {
     cause,
     ...(props && { props }),
   });
+};
+
+/** Begun to be read with this; before, all items of a cancelled batch were taken for Cancelled. */
+const reportPatch = 'perdure.cancelled-batch-report';
+
+/** What a batch that was cancelled had done by then. */
+export const reportOfCancelled = (error: unknown): BatchReport | undefined => {
+  const cancelled = causeOf(error);
+  const report =
+    cancelled instanceof CancelledFailure ? (cancelled.details?.[0] as BatchReport | undefined) : undefined;
+  return Array.isArray(report?.segments) && patched(reportPatch) ? report : undefined;
 };
 
 /** What `error`, thrown by an activity or a child workflow, means for the run. */

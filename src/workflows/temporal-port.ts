@@ -29,7 +29,7 @@ import { RunError } from '../core/errors.js';
 import { mapShardType, type RunMemo, type TaskRunHeader, runMemoKey } from '../core/protocol.js';
 import { crashReruns } from '../core/task-policy.js';
 import { cancelActivity } from './cancel-activity.js';
-import { toRunError } from './failures.js';
+import { reportOfCancelled, toRunError } from './failures.js';
 import type { Failing } from '../core/run-failure.js';
 import { storeCalls } from './store-calls.js';
 import { withHeader } from './task-headers.js';
@@ -115,7 +115,7 @@ export class TemporalPort implements EnginePort {
   }
 
   startBatch(invocation: BatchInvocation): Started {
-    return this.startActivity(invocation);
+    return { ...this.startActivity(invocation), reportIn: reportOfCancelled };
   }
 
   private startActivity(invocation: TaskInvocation | BatchInvocation): Started {

@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { expect, test } from '@jest/globals';
 import { itemsOf } from '../../src/core/item-iterator.js';
 
@@ -39,4 +40,18 @@ test('an error while a chunk is fetched reaches the reader', async () => {
   const items = itemsOf(failing);
   expect(await items.next()).toEqual({ done: false, value: 1 });
   await expect(items.next()).rejects.toThrow('cut');
+});
+
+test('an item at hand costs the promise that carries it and that of the await, after the first chunk too', async () => {
+  async function* chunks() {
+    for (let chunk = 0; chunk < 2; chunk++) yield Array.from({ length: 500 }, (_, i) => i);
+  }
+  let promises = 0;
+  const hook = createHook({ init: (_id, type) => void (promises += type === 'PROMISE' ? 1 : 0) }).enable();
+  try {
+    for await (const _item of iterable(itemsOf(chunks())));
+  } finally {
+    hook.disable();
+  }
+  expect(promises).toBeLessThan(2_100);
 });

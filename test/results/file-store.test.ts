@@ -54,6 +54,13 @@ describe('files', () => {
     expect(mode(key)).toBe('600');
   });
 
+  test.each(['', '.writing'])("are written though somebody removed the store's folder '%s'", async (removed) => {
+    await store.put(key, bytes);
+    rmSync(join(root, removed), { recursive: true });
+    expect(Buffer.from(await store.get(await store.put(key, bytes))).toString()).toBe('some bytes');
+    expect(readdirSync(root)).toContain('.perdure-store');
+  });
+
   test('are durable on request', async () => {
     const durable = createFileStore(root, { fsync: true });
     expect(Buffer.from(await durable.get(await durable.put(key, bytes))).toString()).toBe('some bytes');

@@ -17,6 +17,8 @@ export interface Started {
   result: Promise<unknown>;
   /** That rejection as an error of ours; left out, the engine finds words itself. */
   explain?(error: unknown): RunError;
+  /** Of a batch that was cancelled: the report of what it had done by then, which that rejection may bring. */
+  reportIn?(error: unknown): BatchReport | undefined;
   /** Asks for cancellation; `result` then ends in bounded time. */
   cancel(): void;
 }

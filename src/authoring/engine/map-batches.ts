@@ -82,6 +82,12 @@ export class MapBatches implements MapBody {
     return Math.min(most, this.options.concurrency ?? most);
   }
 
+  /** Lanes that there are batches for. */
+  private get used(): number {
+    const { size } = this.options;
+    return size === undefined ? this.lanes : Math.min(this.lanes, Math.ceil(this.plan.width / size));
+  }
+
   private fill(): void {
     while (this.cursor < this.plan.width && this.inFlight < this.lanes && !this.cancelled) {
       const size = this.sizes.next(this.plan.width - this.cursor);
@@ -134,8 +140,11 @@ export class MapBatches implements MapBody {
     void quietly(() =>
       started.result.then(
         (report) => done(this.reports.checked(batch, report as BatchReport)),
-        (error: unknown) =>
-          done(this.reports.failed(batch, started.explain?.(error) ?? this.reports.asRunError(error))),
+        (error: unknown) => {
+          const report = started.reportIn?.(error);
+          if (report !== undefined) return done(this.reports.checked(batch, report));
+          done(this.reports.failed(batch, started.explain?.(error) ?? this.reports.asRunError(error)));
+        },
       ),
     );
     return true;
@@ -152,7 +161,7 @@ export class MapBatches implements MapBody {
       start: offset + start,
       end: offset + end,
       inputs: given.map(({ input }) => input),
-      ...(concurrency === undefined ? {} : { concurrency: Math.max(1, Math.floor(concurrency / this.lanes)) }),
+      ...(concurrency === undefined ? {} : { concurrency: Math.max(1, Math.floor(concurrency / this.used)) }),
     };
     const stretch = `[${spec.start}-${spec.end - 1}]`;
     const id = `${mapId}${stretch}`;

@@ -68,7 +68,7 @@ export class RunFold {
           if (!isChild || isFailure(event.state)) view.error = event.error ?? view.error ?? '';
           if (!view.error) delete view.error;
           view.endedAt = event.at;
-          if (batch) batch.lost = isFailure(event.state) ? { [event.state]: batch.size } : (event.items ?? {});
+          if (batch) batch.lost = event.items ?? (isFailure(event.state) ? { [event.state]: batch.size } : {});
         });
       case 'delta':
         return this.delta(event);

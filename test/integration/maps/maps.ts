@@ -1,6 +1,7 @@
 // Maps and values of every size, as a user would write them.
-import { appendFileSync } from 'node:fs';
-import { Dataset, flatten, flow, range, task, unmapped } from 'perdure';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { currentRun, Dataset, flatten, flow, range, task, unmapped } from 'perdure';
 
 const note = (line: string): void => appendFileSync(process.env['LEDGER']!, `${line}\n`);
 const inc = task('inc', async (x: number) => x + 1);
@@ -39,6 +40,14 @@ const poison = task('poison', (x: number) => {
   if (x === 17) process.exit(3);
   return x;
 });
+const half = task('half', async (x: number) => {
+  note(`half ${x}`);
+  if (x >= 5) await sleep(600_000, undefined, { signal: currentRun().signal });
+  return x;
+});
+const allBegun = task('all begun', async (n: number) => {
+  while (readFileSync(process.env['LEDGER']!, 'utf8').split('half').length <= n) await sleep(20);
+});
 
 export const batched = flow('batched', () => sum(scale.map(range(5_000), unmapped(2))));
 export const ofDataset = flow('of a dataset', () => total(inc.map(weigh.map(rows(3_000)))));
@@ -72,4 +81,10 @@ export const retriedItem = flow('retried item', async () => (await once.with({ b
 export const poisoned = flow('poisoned', async () => {
   const settled = await poison.with({ batch: 30 }).map(range(60)).settled();
   return settled.filter(({ state }) => state !== 'Completed').map(({ index, state }) => [index, state]);
+});
+export const halfDone = flow('half done', async () => {
+  const map = half.with({ batch: 10, concurrency: 10 }).map(range(10));
+  await allBegun(10);
+  map.cancel();
+  return (await map.settled()).map(({ state, value }) => (state === 'Completed' ? value : state));
 });
