@@ -22,7 +22,7 @@ export const getRun = async <T = unknown>(
     import('../dev-server/index.js'),
     import('../client.js'),
   ]);
-  const { address, namespace, tls, apiKey, profile, store } = (executor as TemporalExecutor | undefined)?.options ?? {};
+  const { address, namespace, tls, apiKey, profile, store } = executor?.options ?? {};
   const project = findProject(process.cwd());
   const server = externalServer({ address, namespace, tls, apiKey, profile }) ?? (await runningServer(project));
   if (server === undefined)

@@ -12,7 +12,7 @@ export class RunLimiter implements Pick<Limiter, 'acquire'> {
     private readonly process: { places: Pick<Limiter, 'acquire'>; nextAtMs: Map<string, number> },
     private readonly clock: RunClock,
   ) {
-    this.nextAtMs = clock.skips ? new Map() : process.nextAtMs;
+    this.nextAtMs = clock.skips ? new Map<string, number>() : process.nextAtMs;
   }
 
   async acquire(limits: readonly LimitKey[], options: AcquireOptions): Promise<() => void> {

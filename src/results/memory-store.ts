@@ -41,9 +41,10 @@ export interface MemoryObjects {
 const known = new Map<string, WeakRef<MemoryObjects>>();
 const forget = new FinalizationRegistry<string>((url) => known.delete(url));
 
-export const createMemoryObjects = (
-  { isShared = false, outlasting }: Partial<Pick<MemoryObjects, 'isShared' | 'outlasting'>> = {},
-): MemoryObjects => {
+export const createMemoryObjects = ({
+  isShared = false,
+  outlasting,
+}: Partial<Pick<MemoryObjects, 'isShared' | 'outlasting'>> = {}): MemoryObjects => {
   const url = `memory:${randomUUID()}`;
   const objects: MemoryObjects = { url, isShared, byKey: new Map(), ...(outlasting && { outlasting }) };
   known.set(objects.url, new WeakRef(objects));

@@ -96,14 +96,14 @@ const finding: Case[] = [
     name: 'hooks after Cached',
     flow: 'cached with hook',
     value: [true],
-    tasks: { 'cached hooked-0': made!, 'cached hooked-1': found!, 'cached hooked-1:onCompletion': made! },
+    tasks: { 'cached hooked-0': made, 'cached hooked-1': found, 'cached hooked-1:onCompletion': made },
     afterwards: ['cached hooked-0:onCompletion', 'cached hooked-1:onCompletion'],
   },
   {
     name: 'what was found is not undone: another run made it',
     flow: 'cached then undone',
     value: 'SyntaxError',
-    tasks: { 'cached undone-0': made!, 'cached undone-1': found! },
+    tasks: { 'cached undone-0': made, 'cached undone-1': found },
     afterwards: [],
   },
 ];
@@ -128,7 +128,7 @@ const limits: Case[] = [
     name: 'one that waits for a place can be cancelled',
     flow: 'cancelled in line',
     value: ['stopped', 'CANCELLED'],
-    tasks: { 'holds a place-0': made!, 'holds a place-1': 'Cancelled' },
+    tasks: { 'holds a place-0': made, 'holds a place-1': 'Cancelled' },
   },
   {
     name: 'a limit and a cache',
