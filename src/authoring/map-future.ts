@@ -15,7 +15,7 @@ export class MapFuture<T> extends TaskFuture<T[]> {
     super(map);
   }
 
-  /** How each child ended, in order of index, once all have. Failures of children then count as handled. */
+  /** How each child ended, in order of index, once all have; none where the map was skipped. Failures of children then count as handled. */
   settled(): Promise<Settled<T>[]> {
     this.map.handled = true;
     return this.map.outcomes() as Promise<Settled<T>[]>;

@@ -2,7 +2,10 @@
 import type { Arg } from './inputs.js';
 
 export class Unmapped<T> {
-  constructor(readonly value: Arg<T>) {}
+  /** @internal Makes the type parameter count: what fits one item fits a wider one. */
+  declare readonly valueType: T;
+
+  constructor(readonly value: unknown) {}
 }
 
 /**
@@ -10,4 +13,4 @@ export class Unmapped<T> {
  * @param value anything, also a future
  * @example scale.map(rows, unmapped([1, 2, 3]))
  */
-export const unmapped = <T>(value: Arg<T>): Unmapped<T> => new Unmapped<T>(value);
+export const unmapped = <T>(value: Arg<T>): Unmapped<T> => new Unmapped(value);

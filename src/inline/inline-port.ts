@@ -75,6 +75,9 @@ export class InlinePort implements EnginePort {
     return { result: clock.sleep(ms, stop.signal), at: clock.now() + ms, cancel: () => stop.abort() };
   }
 
+  isNew(): boolean {
+    return true;
+  }
   batchPolicy(): number {
     return batchPolicyVersion;
   }

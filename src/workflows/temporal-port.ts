@@ -81,6 +81,10 @@ export class TemporalPort implements EnginePort {
   readonly keep = storeCalls.keep;
   readonly outcomes = storeCalls.outcomes;
 
+  isNew(change: string): boolean {
+    return patched(`perdure.${change}`);
+  }
+
   batchPolicy(): number {
     return patched(batchPatch) ? batchPolicyVersion : 0;
   }

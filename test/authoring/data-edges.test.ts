@@ -106,6 +106,13 @@ test('flatten takes one level of nesting away, of values and of futures', async 
   ]);
 });
 
+test('what is no array cannot be flattened, by name', async () => {
+  const run = startFlow(() => collect([flatten(nothing() as never)]));
+  await run.drain();
+  await expect(run.outcome).rejects.toMatchObject({ code: 'NO_SUCH_PART', message: expect.stringContaining("'nothing-0'") }); // prettier-ignore
+  await expect(startFlow(() => collect([flatten(1 as never)])).outcome).rejects.toMatchObject({ code: 'NO_SUCH_PART' });
+});
+
 test('a flow called in a flow is started as a flow, with its params resolved', async () => {
   const run = startFlow(() => child({ n: extract() }));
   await run.complete({});

@@ -112,6 +112,7 @@ class FakePort implements EnginePort {
   };
   shield = <T>(work: () => Promise<T>): Promise<T> => work();
   readonly ambient = new AsyncLocalStorage<unknown>();
+  isNew = (): boolean => true;
   batchPolicy = (): number => this.policy;
   hasRoom = (count: number): boolean => this.runs.size + count <= this.room;
   load = (data: StoredData): Promise<unknown> => Promise.resolve(itemsOf(data));

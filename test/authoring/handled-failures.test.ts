@@ -1,6 +1,6 @@
 /** When a failure is dealt with, and so does not fail the flow: directly, or where it came through. */
 import { sequence, task } from '../../src/authoring/index.js';
-import { failureOf, runFlow } from './fake-run.js';
+import { failureOf, runFlow, settle, startFlow } from './fake-run.js';
 
 const good = task('good', (n: number) => n);
 const broken = task('broken', (): number => {
@@ -70,4 +70,27 @@ test("a map's failures are not dealt with by looking at something else", async (
     await good.map([1]).settled();
   });
   expect(failure).toMatchObject({ code: 'MAP_FAILED', taskName: 'broken_if_odd' });
+});
+
+test('a failed future that is returned as it stands cancels nothing: the others end, then the flow fails', async () => {
+  const run = startFlow(() => {
+    good(good(1));
+    return broken();
+  });
+  await settle();
+  await run.fail('broken-0');
+  expect(run.isCancelled('good-0')).toBe(false);
+  await run.complete({ 'good-0': 1 });
+  await run.complete({ 'good-1': 1 });
+  await expect(run.outcome).rejects.toMatchObject({ code: 'TASK_FAILED', details: { taskRunId: 'broken-0' } });
+});
+
+test('a failure that the body throws cancels what is under way', async () => {
+  const run = startFlow(async () => {
+    good(1);
+    return await broken();
+  });
+  await settle();
+  await run.fail('broken-0');
+  expect(run.isCancelled('good-0')).toBe(true);
 });

@@ -130,6 +130,16 @@ test('a map over what was skipped is skipped, and has no children', async () => 
   expect(run.deltas).toContainEqual(expect.objectContaining({ kind: 'ended', id: 'good-0', state: 'Skipped' }));
 });
 
+test('of a skipped map there are no children to look at', async () => {
+  const { value } = await runFlow(async () => {
+    const map = good.map(nothing());
+    const seen: unknown[] = [];
+    for await (const one of map.asCompleted()) seen.push(one);
+    return [await map.settled(), seen, map.state];
+  });
+  expect(value).toEqual([[], [], 'Skipped']);
+});
+
 test('a map over a skipped map is skipped', async () => {
   const { run } = await runFlow(() => good.map(good.map(nothing()) as never));
   expect(run.deltas).toContainEqual(expect.objectContaining({ kind: 'ended', id: 'good-1', state: 'Skipped' }));

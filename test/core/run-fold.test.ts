@@ -48,6 +48,11 @@ test('a run begins, runs and ends', () => {
   });
 });
 
+test('what never left an event is cancelled with the end of the run', () => {
+  const waits: RunEvent = { kind: 'delta', at: at(1), delta: { kind: 'pending', id: 'b-0', name: 'b', up: ['a-0'] } };
+  expect(first([waits, { kind: 'run-ended', at: at(9), state: 'Failed', error: 'no' }])).toMatchObject({ state: 'Cancelled' }); // prettier-ignore
+});
+
 test('a task run goes from waiting to its end', () => {
   const events: RunEvent[] = [
     { kind: 'delta', at: at(0), delta: { kind: 'pending', id: 'b-0', name: 'b', up: ['a-0'] } },

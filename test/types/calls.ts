@@ -28,6 +28,7 @@ const add = task('add', (a: number, b: number) => a + b);
 const save = task('save', async (_rows: Row[]) => undefined);
 const show = task('show', (row: Row) => row.name);
 const greet = task('greet', (name: string, options?: { loud?: boolean }) => name + String(options?.loud));
+const scale = task('scale', (n: number, by: number = 2) => n * by);
 const sum = task('sum', (...numbers: number[]) => numbers.length);
 const nested = task('nested', (_: { list: { row: Row; n: number }[]; map: Map<string, number> }) => true);
 const maybe = task('maybe', (): Row | undefined => undefined);
@@ -170,6 +171,8 @@ export const maps = flow('maps', () => {
   add.map([1, 2], 3);
   add.map([1, 2], unmapped(3));
   add.map([1, 2], unmapped(makeNumber()));
+  greet.map(['a'], unmapped({ loud: true }));
+  scale.map([1, 2], unmapped(3));
   add.map(double.map([1, 2]), [3, 4]);
   save.map([[], []]);
   save.map(unmapped(makeRows()));

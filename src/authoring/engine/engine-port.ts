@@ -99,6 +99,8 @@ export interface EnginePort {
   startFlow(invocation: FlowInvocation): Started;
   /** Whether this run's record has room for `count` more task runs. */
   hasRoom(count: number): boolean;
+  /** Whether this run began, or came to this point first, when the engine had `change`. Leaves a trace: Temporal's `patched`. */
+  isNew(change: string): boolean;
   /** The batching policy that this run is pinned to; 0: begun before there was one, it maps item by item. Leaves a trace. */
   batchPolicy(): number;
   startBatch(invocation: BatchInvocation): Started;

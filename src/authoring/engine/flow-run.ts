@@ -4,6 +4,7 @@
  */
 import { AuthoringError, RunError, SkipTask } from '../../core/errors.js';
 import { State } from '../../core/state.js';
+import { TaskFuture } from '../future.js';
 import type { HookOptions } from '../hook-options.js';
 import type { EnginePort } from './engine-port.js';
 import { resolveFutures, sourcesIn } from './futures-in.js';
@@ -148,7 +149,14 @@ export class FlowRun {
   /** Runs `body` to the flow's value; throws what fails the flow once every task run has ended. */
   async execute(body: () => unknown): Promise<unknown> {
     try {
-      const returned: unknown = await body();
+      const given = body();
+      let returned = given;
+      try {
+        returned = await given;
+      } catch (error) {
+        // A failed future returned as it stands is no throw: the others go on to their end, then the flow fails.
+        if (!(given instanceof TaskFuture && this.port.isNew('returned-failure'))) throw error;
+      }
       const upstream = sourcesIn(returned, 'the value that the flow returned');
       await this.allEnded();
       if (this.port.strays !== undefined) await this.port.strays().then(() => this.allEnded());

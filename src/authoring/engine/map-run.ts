@@ -280,12 +280,12 @@ export class MapRun extends Run {
     else this.body.cancel();
   }
 
-  /** How each child ended, in order of index; waits for all. */
+  /** How each child ended, in order of index; waits for all. None where the map was skipped as a whole. */
   outcomes(): Promise<MapOutcome[]> {
     return new Promise((resolve, reject) => {
       this.whenEnded(() => {
-        if (this.body === undefined) reject(this.error);
-        else resolve(this.body.outcomes());
+        if (this.body === undefined && this.error !== undefined) reject(this.error);
+        else resolve(this.body?.outcomes() ?? []);
       });
     });
   }
@@ -294,7 +294,7 @@ export class MapRun extends Run {
   async *endings(): AsyncGenerator<MapOutcome> {
     await new Promise<void>((resolve) => this.whenWidthKnown(resolve));
     const { body, width } = this;
-    if (body === undefined || width === undefined) throw this.error;
-    yield* endingsOf(body, width);
+    if (body !== undefined && width !== undefined) yield* endingsOf(body, width);
+    else if (this.error !== undefined) throw this.error;
   }
 }

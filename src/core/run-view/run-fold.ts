@@ -49,6 +49,9 @@ export class RunFold {
       case 'run-ended':
         this.run = { ...this.run, state: event.state, endedAt: event.at, ...(event.error && { error: event.error }) };
         delete this.run.parked;
+        // Called, and cancelled with the end before it left an event.
+        for (const { view } of this.entries.values())
+          if (view.kind !== 'map' && view.state === State.Pending) view.state = State.Cancelled;
         return;
       case 'parked':
         this.run.parked = event.message;

@@ -22,6 +22,8 @@ export interface Case {
   artifacts?: Record<string, unknown>[];
   /** Cancels the run as soon as the task run with this id is Running. */
   cancelWhenRunning?: string;
+  /** Answers what waits under this name, or the task run with this id, as soon as it does. */
+  answer?: { name: string; value?: unknown };
   /** How it ends otherwise than by `value` and `error`. Default Completed or Failed. */
   state?: string;
   /** Options of the run. */

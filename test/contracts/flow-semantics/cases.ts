@@ -17,5 +17,3 @@ export const groups: Record<string, Case[]> = {
   ...endingCases,
   ...noteCases,
 };
-/** What a case is called among all of them. */
-export const keyOf = (group: string, { name }: Case): string => `${group}: ${name}`;

@@ -10,6 +10,7 @@ export interface Observed {
     state: string;
     tasks: { id: string; state: string; counts?: Partial<Record<string, number>> }[];
   }>;
+  approvals(): Promise<{ name: string; id: string }[]>;
   approve(...given: never[]): Promise<unknown>;
   signal(...given: never[]): Promise<unknown>;
   pause(): Promise<unknown>;
@@ -43,6 +44,11 @@ const whenRunning = async (run: Observed, id: string): Promise<void> => {
   }
 };
 
+const whenAsked = async (run: Observed, wanted: string): Promise<void> => {
+  while (!(await run.approvals()).some(({ name, id }) => name === wanted || id === wanted))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+};
+
 const until = async (run: Observed, when: Record<string, string>): Promise<void> => {
   for (;;) {
     const { state, tasks } = await run.tasks();
@@ -73,9 +79,10 @@ const notesOf = async (run: Observed, { logs, artifacts }: Case): Promise<Partia
 };
 
 export const observe = async (run: Observed, one: Case): Promise<Outcome> => {
-  const { cancelWhenRunning, steps } = one;
-
+  const { cancelWhenRunning, answer, steps } = one;
   if (cancelWhenRunning !== undefined) await whenRunning(run, cancelWhenRunning).then(() => run.cancel());
+  if (answer !== undefined)
+    await whenAsked(run, answer.name).then(() => run.approve(...([answer.name, answer.value] as never[])));
   const said: unknown[] = [];
   for (const step of steps ?? []) said.push(await take(run, step));
   const end = await run.result().then(
