@@ -80,6 +80,13 @@ module.exports = {
       to: { path: '^src/', pathNot: ['^src/cli/', '^src/core/', doors], dependencyTypesNot: lazyOrType },
     },
     {
+      name: 'testing-by-doors',
+      comment: 'testing uses the rooms by their doors; core is everybody’s vocabulary',
+      severity: 'error',
+      from: { path: '^src/testing/' },
+      to: { path: '^src/', pathNot: ['^src/testing/', '^src/core/', doors], dependencyTypesNot: lazyOrType },
+    },
+    {
       name: 'executors-by-doors',
       comment: 'executors join the worker and the client by their doors; see lazyOrType',
       severity: 'error',

@@ -4,4 +4,5 @@ export { ClientRunHandle, existingRun } from './client/run-handle.js';
 export { pruneResults } from './client/prune-results.js';
 export { startRun, type StartableFlow, type StartRun } from './client/start-run.js';
 export { unfinishedRuns, type UnfinishedRun } from './client/unfinished-runs.js';
+export { connectTestClock, type TestClock } from './client/test-clock.js';
 export type { RunWatcher } from './client/watch-run.js';

@@ -9,6 +9,8 @@ import { readSecret } from './secrets/index.js';
 import { hostLauncher } from './executors/launcher.js';
 
 export * from './authoring/index.js';
+// Its declarations make `handle.workflow` the SDK's.
+export type {} from './client.js';
 export { patched, deprecatePatch } from './executors/patched.js';
 export { getRun } from './executors/get-run.js';
 export { isMain } from './executors/is-main.js';

@@ -24,6 +24,7 @@ export const errorCodes = {
     'BAD_ARTIFACT',
     'SECRET_IN_FLOW',
     'SECRET_IN_RESULT',
+    'MOCK_OUT_OF_REACH',
   ],
   BundleError: [
     'HOST_IMPORT',
@@ -60,6 +61,7 @@ export const errorCodes = {
     'NOT_ANSWERED',
     'RUN_ENDED',
     'UNDO_FAILED',
+    'REPLAY_MISMATCH',
   ],
   ResultStoreError: ['RESULT_MISSING', 'RESULT_CORRUPT', 'RESULT_TOO_LARGE', 'STORE_MISMATCH', 'STORE_FAILED'],
   ConnectionError: [

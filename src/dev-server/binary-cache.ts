@@ -19,7 +19,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, ConnectionError } from '../core/errors.js';
 import { readJsonFile, writeFileAtomic } from '../project/index.js';
-import { pinnedVersion, platformKey, type PinnedBinary } from './pinned-binaries.js';
+import { pinnedCli, type PinnedBinary, type PinnedProgram, platformKey } from './pinned-binaries.js';
 
 /** `PERDURE_CACHE_DIR`, or `perdure` in the platform's cache directory. */
 export const userCacheDir = (): string => {
@@ -33,9 +33,10 @@ export const userCacheDir = (): string => {
 /** Where servers are kept; not made by asking. */
 export const binaryDir = (): string => join(userCacheDir(), 'temporal');
 
-export const cachedBinaryPath = (): string => join(binaryDir(), `temporal-${pinnedVersion}-${platformKey}`);
+export const cachedBinaryPath = ({ program, version }: PinnedProgram = pinnedCli): string =>
+  join(binaryDir(), `${program}-${version}-${platformKey}`);
 
-const verdictPath = (): string => `${cachedBinaryPath()}.verified.json`;
+const verdictPath = (program: PinnedProgram): string => `${cachedBinaryPath(program)}.verified.json`;
 
 /**
  * Makes the directory, for this user only.
@@ -68,15 +69,15 @@ export type CachedBinary = { kind: 'absent' } | { kind: 'verified'; path: string
 
 /** Looks at the cached file; hashes it unless this very file was found good before. */
 export const checkCachedBinary = async (pinned: PinnedBinary): Promise<CachedBinary> => {
-  const path = cachedBinaryPath();
+  const path = cachedBinaryPath(pinned);
   const before = fingerprint(path);
   if (before === undefined) return { kind: 'absent' };
-  const verdict = readJsonFile(verdictPath());
+  const verdict = readJsonFile(verdictPath(pinned));
   if (verdict?.['sha256'] === pinned.sha256 && verdict['file'] === before) return { kind: 'verified', path };
   const sha256 = await hashFile(path);
   if (sha256 !== pinned.sha256) return { kind: 'wrong', sha256 };
   chmodSync(path, 0o700);
-  rememberVerdict(pinned.sha256);
+  rememberVerdict(pinned);
   return { kind: 'verified', path };
 };
 
@@ -94,24 +95,27 @@ export const storeBinary = (bytes: Uint8Array, pinned: PinnedBinary): string => 
     const temporary = join(scratch, 'temporal');
     writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' });
     chmodSync(temporary, 0o700);
-    renameSync(temporary, cachedBinaryPath());
-    rememberVerdict(pinned.sha256);
+    renameSync(temporary, cachedBinaryPath(pinned));
+    rememberVerdict(pinned);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  return cachedBinaryPath();
+  return cachedBinaryPath(pinned);
 };
 
 /** On the same file system as the cache, so that a rename out of it is one step. */
 export const makeScratchDir = (): string => mkdtempSync(join(ensureBinaryDir(), 'scratch-'));
 
-export const removeCachedBinary = (): void => {
-  rmSync(cachedBinaryPath(), { force: true });
-  rmSync(verdictPath(), { force: true });
+export const removeCachedBinary = (program: PinnedProgram): void => {
+  rmSync(cachedBinaryPath(program), { force: true });
+  rmSync(verdictPath(program), { force: true });
 };
 
-const rememberVerdict = (sha256: string): void =>
-  writeFileAtomic(verdictPath(), JSON.stringify({ sha256, file: fingerprint(cachedBinaryPath()) }));
+const rememberVerdict = (pinned: PinnedBinary): void =>
+  writeFileAtomic(
+    verdictPath(pinned),
+    JSON.stringify({ sha256: pinned.sha256, file: fingerprint(cachedBinaryPath(pinned)) }),
+  );
 
 /** The change time is in it, which no program can set: a file written over is a file to check again. */
 export const fingerprint = (path: string): string | undefined => {

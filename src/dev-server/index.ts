@@ -6,6 +6,7 @@
 export type { ServerAddress } from './server-address.js';
 export { externalServer, type ExternalServer, type ExternalServerOverrides } from './external-server.js';
 export { openDevServer, type OpenDevServerOptions } from './open-server.js';
+export { openTimeSkippingServer, type TimeSkippingServer } from './time-skipping-server.js';
 export type { DevServer, ServerEnd } from './dev-server.js';
 export { runningServer, type RunningServer } from './running-server.js';
 export { findServerBinary, type BinaryPlace, type FindBinaryOptions, type ServerBinary } from './find-binary.js';

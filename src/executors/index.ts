@@ -3,6 +3,8 @@
  * door.
  */
 export { getRun } from './get-run.js';
+export { closeSessions } from './launcher.js';
+export { endStandIns, type StandIn, standInFor } from './stand-ins.js';
 export { temporal } from './temporal.js';
 export { local, type LocalExecutor } from './local.js';
 export { openLocalSession, type LocalSession, type LocalSessionOptions } from './local-session.js';

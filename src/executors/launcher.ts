@@ -14,9 +14,11 @@ import { AuthoringError, BundleError } from '../core/errors.js';
 import { currentFlowRun } from '../authoring/scope.js';
 import { parseParams } from '../core/params.js';
 import { findProject, resultStoreUrl } from '../project/index.js';
+import type { ClientRunHandle } from '../client.js';
 import type { InlineExecutor } from './inline.js';
 import { type LocalExecutor, local } from './local.js';
 import { type LocalSession, openLocalSession, sourceIn } from './local-session.js';
+import { refuseStandIns } from './stand-ins.js';
 import { type TemporalExecutor } from './temporal.js';
 
 const startOptions = (flow: FlowDefinition, params: unknown, options: RunOptions) => {
@@ -42,21 +44,30 @@ const fileOf = (flow: FlowDefinition): string => {
 const lingerMs = 250;
 
 interface Shared {
+  executor: LocalExecutor;
   session: Promise<LocalSession>;
   users: number;
+  /** Runs that have not ended, as far as this process has started them. */
+  running: Map<ClientRunHandle<unknown>, Promise<unknown>>;
   closing?: NodeJS.Timeout | undefined;
 }
 const sessions = new Map<string, Shared>();
 
-const acquire = (file: string, executor: LocalExecutor): { session: Promise<LocalSession>; release: () => void } => {
+interface Acquired extends Pick<Shared, 'session' | 'running'> {
+  release: () => void;
+}
+
+const acquire = (file: string, executor: LocalExecutor): Acquired => {
   const key = JSON.stringify([file, executor]);
   let shared = sessions.get(key);
   if (shared === undefined) {
-    shared = {
-      session: openLocalSession({ files: [file], executor, onProgress: (line) => process.stderr.write(`${line}\n`) }),
-      users: 0,
-    };
+    const { server } = executor;
+    // A test says nothing of what takes time.
+    const onProgress = server === undefined ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
+    const session = openLocalSession({ files: [file], executor, server, onProgress });
+    shared = { executor, session, users: 0, running: new Map() };
     sessions.set(key, shared);
+    session.catch(() => sessions.delete(key));
     closeOnSignals();
   }
   const mine = shared;
@@ -67,11 +78,28 @@ const acquire = (file: string, executor: LocalExecutor): { session: Promise<Loca
     void mine.session.then((session) => session.close()).catch(() => undefined);
   };
   return {
-    session: mine.session,
+    ...{ session: mine.session, running: mine.running },
     release: () => {
-      if (--mine.users === 0) mine.closing = setTimeout(close, lingerMs);
+      // A test environment is closed by whoever made it.
+      if (--mine.users === 0 && executor.server === undefined) mine.closing = setTimeout(close, lingerMs);
     },
   };
+};
+
+/** Closes what is open for a test environment's executor; what still runs there is terminated. */
+export const closeSessions = async (executor: LocalExecutor): Promise<void> => {
+  for (const [key, shared] of sessions) {
+    if (shared.executor !== executor) continue;
+    sessions.delete(key);
+    const session = await shared.session.catch(() => undefined);
+    // Whoever waits for a run hears of its end; a connection that is closed under him would tell him nothing.
+    for (const [{ workflow }, ended] of shared.running) {
+      await workflow.terminate('Its test environment was closed').catch(() => undefined);
+      await ended.catch(() => undefined);
+    }
+    await session?.kill();
+    await session?.close();
+  }
 };
 
 let watchesSignals = false;
@@ -90,7 +118,7 @@ const closeOnSignals = (): void => {
 
 const startLocal = async (flow: FlowDefinition, params: unknown, options: RunOptions & { executor: LocalExecutor }) => {
   const file = fileOf(flow);
-  const { session: opening, release } = acquire(file, options.executor);
+  const { session: opening, running, release } = acquire(file, options.executor);
   try {
     const session = await opening;
     const [taskQueue, { startRun }] = [await session.taskQueue(), await import('../client.js')];
@@ -103,9 +131,14 @@ const startLocal = async (flow: FlowDefinition, params: unknown, options: RunOpt
       bundle: entry?.hash,
     });
     const ended = Promise.race([handle.result(), session.failed]);
-    ended.then(release, release);
+    running.set(handle, ended);
+    const isOver = (): void => {
+      running.delete(handle);
+      release();
+    };
+    ended.then(isOver, isOver);
     // The session closes after the run: whoever waits later gets the same end.
-    handle.result = () => ended;
+    handle.result = () => options.executor.waiting?.(ended) ?? ended;
     return handle;
   } catch (error) {
     release();
@@ -162,6 +195,10 @@ const isLocal = (executor: Executor): executor is LocalExecutor => executor.kind
 const isInline = (executor: Executor): executor is InlineExecutor => executor.kind === 'inline';
 const isTemporal = (executor: Executor): executor is TemporalExecutor => executor.kind === 'temporal';
 
+/** Bodies run in this process for sure: with `local({ inProcess: true })`, `perdure dev` may host the run. */
+const isOfTest = (executor: Executor): boolean =>
+  isLocal(executor) && executor.isolation === 'inline' && executor.server !== undefined;
+
 /** Children are marked by this, and find what was refused in them under the other: the caller may have swallowed it. */
 const [roleKey, refusedKey] = [Symbol.for('perdure.role'), Symbol.for('perdure.refused-run')];
 
@@ -184,6 +221,7 @@ export const hostLauncher: FlowLauncher = {
     if (currentFlowRun() !== undefined) throw runInsideFlow(flow);
     parseParams(flow.options.params, params, { flowName: flow.name });
     const executor = options.executor ?? local();
+    if (!isInline(executor) && !isOfTest(executor)) refuseStandIns(flow, `${executor.kind}(…)`);
     if (isLocal(executor)) return startLocal(flow, params, { ...options, executor });
     if (isTemporal(executor)) return startTemporal(flow, params, { ...options, executor });
     if (isInline(executor))

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Executor } from '../authoring/launcher.js';
 import { AuthoringError } from '../core/errors.js';
+import type { ServerAddress } from '../dev-server/index.js';
 
 export interface LocalOptions {
   /** Child processes that run task bodies. Default one a core. */
@@ -32,6 +33,10 @@ export interface LocalExecutor extends Executor {
   readonly concurrency: number;
   readonly store: string | undefined;
   readonly secrets: string | undefined;
+  /** Of a test environment: its own server, in place of the configured or embedded one. */
+  readonly server?: ServerAddress;
+  /** Of a test environment that skips time: somebody waits for the end of a run. */
+  readonly waiting?: <T>(end: Promise<T>) => Promise<T>;
 }
 
 /** Absolute, for children may be elsewhere. */

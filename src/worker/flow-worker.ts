@@ -2,18 +2,12 @@
  * Hosts flows and tasks: Temporal workers, one for each task queue, over one connection, one bundle and one task pool.
  * HOST. Polls, heartbeats and reports; bodies run in the pool, so nothing a task does can end this process.
  */
-import {
-  DefaultLogger,
-  type InjectedSinks,
-  NativeConnection,
-  Runtime,
-  Worker,
-  makeTelemetryFilterString,
-} from '@temporalio/worker';
+import { type InjectedSinks, NativeConnection, Worker } from '@temporalio/worker';
 import type { TaskActivities } from '../activities/index.js';
 import { ConnectionError } from '../core/errors.js';
 import { payloadConverterPath } from '../project/payload-converter-path.js';
 import type { FlowLogSinks } from '../core/protocol.js';
+import { quietRuntime } from './quiet-runtime.js';
 import { LogWriter, openResultStore, payloadCodecFor, type ResultStore } from '../results/index.js';
 
 export interface FlowWorkerOptions {
@@ -56,24 +50,6 @@ const flowLogOf = (store: ResultStore): InjectedSinks<FlowLogSinks> => {
       },
     },
   };
-};
-
-let isInstalled = false;
-
-/** The SDK's own log goes to stderr and says only what is wrong. Another program's Runtime is left as it is. */
-const quietRuntime = (): void => {
-  if (isInstalled) return;
-  isInstalled = true;
-  try {
-    Runtime.install({
-      logger: new DefaultLogger('ERROR'),
-      shutdownSignals: [],
-      // Not forwarded, the core's log would go to stdout, which belongs to the run's result.
-      telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }), forward: {} } },
-    });
-  } catch {
-    // The user's program has installed one.
-  }
 };
 
 export const createFlowWorker = async (options: FlowWorkerOptions): Promise<FlowWorker> => {

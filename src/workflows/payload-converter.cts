@@ -5,11 +5,28 @@
  */
 import common = require('@temporalio/common');
 import encoding = require('@temporalio/common/lib/encoding.js');
-// ES modules, which Node 20.19 and later load from CommonJS without ado.
-import codec = require('../core/text-codec.js');
-import payload = require('../core/payload-text.js');
-import protocol = require('../core/protocol.js');
-import cached = require('../core/cached.js');
+import type codecModule = require('../core/text-codec.js');
+import type payloadModule = require('../core/payload-text.js');
+import type protocolModule = require('../core/protocol.js');
+import type cachedModule = require('../core/cached.js');
+
+interface Parts {
+  codec: typeof codecModule;
+  payload: typeof payloadModule;
+  protocol: typeof protocolModule;
+  cached: typeof cachedModule;
+}
+declare const require: (module: string) => never;
+
+// ES modules: the host has them ready (`project/payload-converter-path`), for a test runner's own loader may refuse to
+// load them from CommonJS; the sandbox's bundle has them in itself.
+const ready = (globalThis as { [slot: symbol]: Parts | undefined })[Symbol.for('perdure.payload-converter')];
+const { codec, payload, protocol, cached }: Parts = ready ?? {
+  codec: require('../core/text-codec.js'),
+  payload: require('../core/payload-text.js'),
+  protocol: require('../core/protocol.js'),
+  cached: require('../core/cached.js'),
+};
 
 const formats = { json: 'json/plain', devalue: 'json/devalue' } as const;
 

@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { ensureBinaryDir, makeScratchDir } from '../../src/dev-server/binary-cache.js';
 import { installBinary } from '../../src/dev-server/install-binary.js';
 import { officialRelease, releaseUrls } from '../../src/dev-server/official-release.js';
-import { pinnedBinary, type PinnedBinary } from '../../src/dev-server/pinned-binaries.js';
-import { pythonWheel } from '../../src/dev-server/python-wheel.js';
+import { pinnedBinary, type PinnedBinary, pinnedCli } from '../../src/dev-server/pinned-binaries.js';
+import { pythonWheel as wheelOf } from '../../src/dev-server/python-wheel.js';
 import { readTarEntry } from '../../src/dev-server/read-tar.js';
 import { useFakeMachine } from './fake-machine.js';
 
@@ -14,6 +14,7 @@ const userPath = process.env['PATH'];
 const userHome = process.env['HOME'];
 const machine = useFakeMachine();
 const pinned = pinnedBinary() as PinnedBinary;
+const pythonWheel = wheelOf(pinnedCli);
 const context = () => ({ pinned, scratchDir: makeScratchDir(), onProgress: () => {}, signal: undefined });
 
 const archiveOf = (files: Record<string, string>): Buffer => {

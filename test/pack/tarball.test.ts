@@ -145,7 +145,7 @@ test.each([
     `${moduleResolution}/tsconfig.json`,
     JSON.stringify({
       compilerOptions: { module, moduleResolution, target: 'es2023', strict: true, noEmit: true, types: ['node'] },
-      files: ['../typed.ts', '../wrong.ts'],
+      files: ['../typed.ts', '../wrong.ts', '../mocked.ts'],
     }),
   );
   const { output } = await run(process.execPath, [
@@ -158,6 +158,34 @@ test.each([
   // Our own declarations are checked as well; those of the packages below are not ours.
   const complaints = output.split('\n').filter((line) => /error TS/.test(line));
   expect(complaints.filter((line) => !/^(\.\.\/)*node_modules\/(?!perdure\/)/.test(line))).toEqual([]);
+});
+
+test('the door of testing runs a flow in memory with a mock', async () => {
+  write(
+    'mocked.ts',
+    `import { inline } from 'perdure';
+import { mockTask, runGraph } from 'perdure/testing';
+import { mockable, plain } from './mockable.js';
+
+const mock = mockTask(mockable, (n) => n * 100);
+const run = await plain.start({}, { executor: inline() });
+const value: number = await run.result();
+console.log(JSON.stringify({ value, calls: mock.calls, graph: await runGraph(run) }));
+`,
+  );
+  write(
+    'mockable.ts',
+    `import { flow, task } from 'perdure';
+export const mockable = task('mockable', (n: number) => n);
+export const plain = flow('Plain flow', () => mockable(1));
+`,
+  );
+  const stdout = await succeed(process.execPath, ['--import', './node_modules/tsx/dist/loader.mjs', 'mocked.ts']);
+  expect(JSON.parse(stdout)).toEqual({
+    value: 100,
+    calls: [[1]],
+    graph: 'Plain flow: Completed\n  mockable-0  Completed',
+  });
 });
 
 test('only the doors can be imported', async () => {

@@ -10,18 +10,20 @@ import { type CurrentRun, inRunContext } from '../../authoring/current-run.js';
 import { findTask, type TaskDefinition } from '../../authoring/definition.js';
 import type { DatasetHost } from '../../core/dataset.js';
 import { type AuthoringError, ResultStoreError, RunError } from '../../core/errors.js';
+import { SimulatedEnd } from '../../core/simulated-end.js';
 import { hasSecrets, redactData, refuseSecrets } from '../../secrets/index.js';
 import { ambient, type Ambient, installAmbient } from './ambient.js';
 import { answerTo } from './answers.js';
 import { givenArgs, needsReading, readArgument } from './arguments.js';
 import type { EnteredMessage } from './batch/batch-gate.js';
 import { BatchBody } from './batch/batch-body.js';
+import { labelOf } from './entry.js';
 import { judge } from './judge.js';
 import type { BatchSettings } from './member.js';
 import type { FromChild, ToChild } from './messages.js';
 import { installNotes, noStore, Notes } from './notes.js';
 import { capturePrints } from './prints.js';
-import { isFinalFailure, recordFailure } from './record-failure.js';
+import { isFinalFailure, recordFailure, simulatedTimeout } from './record-failure.js';
 import { installSecrets } from './secrets.js';
 import { lazyTaskStore, type TaskStore } from './task-store.js';
 import { unknownTask } from './unknown-task.js';
@@ -152,13 +154,15 @@ class BodyRun implements Ambient, Live {
     if (this.isOver) return;
     this.end();
     const { attempt } = this;
-    const verdict = isFinalFailure(thrown)
+    const error = simulatedTimeout(thrown, labelOf(attempt)) ?? thrown;
+    const verdict = isFinalFailure(error)
       ? { retry: false }
-      : thrown instanceof ResultStoreError
-        ? judgeStoreError(thrown, attempt)
-        : await judge({ error: thrown, ...attempt }, findTask(attempt.taskName)?.options);
+      : error instanceof ResultStoreError
+        ? judgeStoreError(error, attempt)
+        : await judge({ error, ...attempt }, findTask(attempt.taskName)?.options);
     if (this.isNoted) await this.notes.flush();
-    this.port.send({ kind: 'failed', n: this.n, error: recordFailure(thrown), verdict: redactData(verdict) });
+    const as = thrown instanceof SimulatedEnd ? { as: thrown.kind } : {};
+    this.port.send({ kind: 'failed', n: this.n, error: recordFailure(error), verdict: redactData(verdict), ...as });
   }
 
   private end(): void {

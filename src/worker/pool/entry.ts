@@ -13,7 +13,7 @@ import {
   type Verdict,
 } from '../../activities/task-host.js';
 import type { BatchReport } from '../../core/map-batch.js';
-import type { AbortWhy } from './messages.js';
+import type { AbortWhy, FromChild } from './messages.js';
 import type { Seat } from './seat.js';
 
 export const labelOf = ({ taskName, run }: AttemptRequest): string =>
@@ -119,6 +119,14 @@ export class Entry {
   fail(kind: AttemptEnd, record: ErrorRecord, verdict: Verdict & { report?: BatchReport | undefined }): void {
     this.#end();
     this.#reject(new AttemptFailure(kind, record, verdict));
+  }
+
+  /** Its child says so. `true`: a test had a batch's process die, so that it is to run again. */
+  failed({ as, position, error, verdict }: Extract<FromChild, { kind: 'failed' }>): boolean {
+    if (as !== 'crashed') this.fail(as ?? 'failed', error, verdict);
+    else if (position !== undefined && this.rerun({ kind: 'crash', cause: error.message, position })) return true;
+    else this.crash(error.message);
+    return false;
   }
 
   crash(cause: string, record?: ErrorRecord): void {

@@ -3,6 +3,7 @@
  * processes. Nothing here can be killed: a body that ignores its signal is left behind and its outcome dropped.
  */
 import { recordError } from '../../activities/error-record.js';
+import { declaredFlows, declaredTasks } from '../../authoring/definition.js';
 import { decodeText, encodeText } from '../../core/text-codec.js';
 import { createBodyRunner } from './body-runner.js';
 import { isTypeScript, loadSources, registerTypeScript } from './load-sources.js';
@@ -26,8 +27,11 @@ export const startInline = (options: MemberOptions, events: MemberEvents): PoolM
   });
   const load = async (): Promise<void> => {
     try {
-      if (options.sources.some(isTypeScript)) await registerTypeScript();
-      events.onMessage({ kind: 'ready', manifest: await loadSources(options.sources) });
+      const known = new Set([...declaredFlows(), ...declaredTasks()].map(({ site }) => site?.file));
+      // What this program has imported is there. Imported again, by another loader than its own, it would be a second copy.
+      const sources = options.sources.filter((source) => !known.has(source));
+      if (sources.some(isTypeScript)) await registerTypeScript();
+      events.onMessage({ kind: 'ready', manifest: await loadSources(sources) });
     } catch (error) {
       events.onMessage({ kind: 'unloadable', error: recordError(error) });
     }

@@ -35,7 +35,7 @@ export type FromChild =
   | { kind: 'missed'; n: number }
   | ({ kind: 'completed'; n: number } & SentValue)
   /** `report`: of a batch that was cancelled. */
-  | { kind: 'failed'; n: number; error: ErrorRecord; verdict: Verdict; report?: SentValue }
+  | ({ kind: 'failed'; n: number; error: ErrorRecord; verdict: Verdict; report?: SentValue } & SimulatedAs)
   /** Of a batch, while it runs. */
   | { kind: 'progress'; n: number; progress: BatchProgress }
   /** Of a batch: an item wants to run, and has ended. */
@@ -44,6 +44,12 @@ export type FromChild =
   | { kind: 'answer'; n: number; answer: Answer }
   /** Last words: `n` is the attempt whose code did it, `position` the item of that batch, where that is known. */
   | { kind: 'dying'; n?: number; position?: number; cause: string };
+
+/** Of an attempt that a test had end so; `position`: the item of a batch whose end it is. */
+export interface SimulatedAs {
+  as?: 'timedOut' | 'crashed';
+  position?: number | undefined;
+}
 
 export type Answer =
   { verdict: Verdict } | { keys: GuardKeys } | { problem: ErrorRecord; issues?: string[] } | { fine: true };

@@ -189,7 +189,7 @@ export class Pool implements TaskPool {
       if (message.kind === 'completed' && entry.aborting !== 'timedOut') entry.complete(fromSent(message));
       else if (entry.aborting)
         this.#settleStopped(entry, entry.aborting, message.kind === 'failed' ? message : undefined);
-      else if (message.kind === 'failed') entry.fail('failed', message.error, message.verdict);
+      else if (message.kind === 'failed' && entry.failed(message)) this.#again(entry, message.error.message);
     }
     this.#dispatch();
   }
@@ -264,16 +264,14 @@ export class Pool implements TaskPool {
     for (const entry of [...fates.again, ...fates.suspects].reverse()) {
       entry.unplace();
       entry.isSolo ||= fates.suspects.includes(entry);
-      this.#waiting.addFirst(entry);
-      this.#tellRerun(entry, cause);
+      this.#again(entry, cause);
     }
     for (const { entry, death } of fates.batches) {
       entry.unplace();
       if (!entry.rerun({ ...death, cause })) fates.crashed.push(entry);
       else {
         entry.isSolo ||= death.kind !== 'neighbour' && this.#limits.canKill;
-        this.#waiting.addFirst(entry);
-        this.#tellRerun(entry, cause);
+        this.#again(entry, cause);
       }
     }
     for (const entry of fates.stopped) {
@@ -288,7 +286,9 @@ export class Pool implements TaskPool {
     this.#dispatch();
   }
 
-  #tellRerun({ attempt: { taskName, run } }: Entry, cause: string): void {
+  #again(entry: Entry, cause: string): void {
+    this.#waiting.addFirst(entry);
+    const { taskName, run } = entry.attempt;
     this.#onEvent({ kind: 'rerun', taskName, taskRunId: run.taskRunId, cause: `its process ${cause}` });
   }
 

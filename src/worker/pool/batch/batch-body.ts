@@ -8,6 +8,7 @@ import type { AttemptRequest, BatchRequest, Verdict } from '../../../activities/
 import type { TaskDefinition } from '../../../authoring/definition.js';
 import { ResultStoreError, RunError } from '../../../core/errors.js';
 import { systemClock } from '../clock.js';
+import { SimulatedEnd } from '../../../core/simulated-end.js';
 import type { BatchSettings } from '../member.js';
 import type { FromChild } from '../messages.js';
 import type { Notes } from '../notes.js';
@@ -86,7 +87,9 @@ export class BatchBody {
 
   private failure(error: unknown, { report, ...verdict }: Verdict & { report?: unknown }): FromChild {
     const { n } = this.options;
-    return { kind: 'failed', n, error: recordFailure(error), verdict, ...(report ? { report: toSent(report) } : {}) };
+    const as = error instanceof SimulatedEnd ? { as: error.kind, position: error.position } : {};
+    const sent = report ? { report: toSent(report) } : {};
+    return { kind: 'failed', n, error: recordFailure(error), verdict, ...sent, ...as };
   }
 
   private verdictOn(error: unknown): Verdict {

@@ -5,6 +5,7 @@
  */
 import type { DatasetHost } from '../../../core/dataset.js';
 import { RunError, SkipTask } from '../../../core/errors.js';
+import { SimulatedEnd } from '../../../core/simulated-end.js';
 import { ambient } from '../ambient.js';
 import { runNameOf } from '../../../authoring/run-name.js';
 import { hasSecrets, secretIn } from '../../../secrets/index.js';
@@ -16,8 +17,8 @@ import type { BatchParts } from './batch-parts.js';
 import { BatchSaver } from './batch-saver.js';
 import type { ItemPast } from './checkpoint.js';
 import { type GatedItems, gatedItems } from './gated-items.js';
-import { endUnstarted, failItem, skipItem } from './item-ends.js';
-import { ItemRun, type ItemOwner, timeoutError } from './item-run.js';
+import { causeOf, endUnstarted, failItem, skipItem } from './item-ends.js';
+import { ItemRun, type ItemOwner } from './item-run.js';
 
 /** How long bodies that do not wait may follow each other before timers and messages have their turn. */
 const sliceMs = 10;
@@ -252,9 +253,8 @@ export class BatchRunner implements ItemOwner {
     if (item.isOver) return;
     item.end();
     const { policy, definition, past } = this.parts;
-    const { timeoutMs } = policy;
-    const isTimeout = item.isTimedOut && timeoutMs !== undefined;
-    const thrown = isTimeout ? timeoutError(this.labelOf(item.position), timeoutMs) : error;
+    const thrown = causeOf(item, error, { label: this.labelOf(item.position), timeoutMs: policy.timeoutMs });
+    if (thrown instanceof SimulatedEnd) return this.reject(thrown);
     if (thrown instanceof SkipTask) return this.ended(skipItem(this.parts.columns, item));
     if (this.isStopped) return this.interrupted(item);
     const charged = past.get(item.position)?.charged ?? 0;
