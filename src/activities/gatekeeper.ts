@@ -6,7 +6,7 @@ import { setMaxListeners } from 'node:events';
 import type { GuardKeys, TaskGuards } from '../core/task-guards.js';
 import type { CachedValue } from './cache/cache-state.js';
 import type { Computing } from './cache/result-cache.js';
-import { Guard } from './guard.js';
+import type { Guard } from './guard.js';
 import type { ItemEntered, ItemGate } from './task-host.js';
 
 export interface GatekeeperOptions {
@@ -50,10 +50,11 @@ export class Gatekeeper implements ItemGate {
     }
   }
 
-  private look(keys: GuardKeys, call: Parameters<typeof Guard.cacheCall>[0], notBeforeMs = 0) {
+  private look(keys: GuardKeys, call: Parameters<Guard['cacheCall']>[0], notBeforeMs = 0) {
     if (keys.cache === undefined) return undefined;
-    const asked = Guard.cacheCall(call);
-    return this.options.guard.cache.enter({ ...asked, notBeforeMs: Math.max(notBeforeMs, asked.notBeforeMs ?? 0) });
+    const { guard } = this.options;
+    const asked = guard.cacheCall(call);
+    return guard.cache.enter({ ...asked, notBeforeMs: Math.max(notBeforeMs, asked.notBeforeMs ?? 0) });
   }
 
   left(position: number, kept?: CachedValue): void {

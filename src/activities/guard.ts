@@ -26,21 +26,22 @@ export interface GuardedCall {
 export interface GuardOptions {
   /** Opened when the first guarded task comes. */
   values: () => Promise<Values>;
-  /** How many attempts may wait here under limits before others are sent away. Default 100. */
-  mostWaiting?: number;
+  /** Default: one of its own, over the store of `values`. */
+  limiter?: Pick<Limiter, 'acquire'>;
+  /** Default: one of its own, over the store of `values`. */
+  cache?: ResultCache;
+  /** Of whoever asks the cache: as `Looking` has it. */
+  skippedSince?: CacheCall['skippedSince'];
 }
 
 export class Guard {
-  readonly limiter: Limiter;
+  readonly limiter: Pick<Limiter, 'acquire'>;
   readonly cache: ResultCache;
 
   constructor(private readonly options: GuardOptions) {
-    const { values, mostWaiting } = options;
-    this.limiter = new Limiter({
-      store: async () => (await values()).store,
-      ...(mostWaiting === undefined ? {} : { mostWaiting }),
-    });
-    this.cache = new ResultCache(values);
+    const { values, limiter, cache } = options;
+    this.limiter = limiter ?? new Limiter({ store: async () => (await values()).store });
+    this.cache = cache ?? new ResultCache(values);
   }
 
   /** `run`'s value, or a `Cached`. @throws what `run` throws; the signal's reason; ComeBackLater; ResultStoreError */
@@ -57,16 +58,17 @@ export class Guard {
   }
 
   /** How the cache is asked for a call. */
-  static cacheCall({ taskName, runId, guards, keys, signal }: Omit<GuardedCall, 'sinceMs' | 'mayReturn'>): CacheCall {
+  cacheCall({ taskName, runId, guards, keys, signal }: Omit<GuardedCall, 'sinceMs' | 'mayReturn'>): CacheCall {
     return {
       ...{ key: keys.cache?.key ?? '', taskName, runId, signal },
       expiresMs: guards.cache?.expiresMs,
-      ...(keys.cache?.refresh ? { notBeforeMs: Date.now() } : {}),
+      skippedSince: this.options.skippedSince,
+      ...(keys.cache?.refresh ? { notBeforeMs: this.cache.now() } : {}),
     };
   }
 
   private async foundOrRun(call: GuardedCall, run: () => Promise<unknown>): Promise<unknown> {
-    const asked = Guard.cacheCall(call);
+    const asked = this.cacheCall(call);
     for (;;) {
       const entered = await this.cache.enter(asked);
       if ('computing' in entered) return this.compute(asked.key, entered.computing, run);

@@ -36,7 +36,7 @@ const asEnd = (error: unknown, attempt: AttemptRequest, signal: AbortSignal | un
 };
 
 export const runGuarded = async (
-  { host, guard, guards }: { host: TaskHost; guard: Guard; guards: TaskGuards },
+  { host, guard, guards }: { host: Pick<TaskHost, 'run' | 'keysOf'>; guard: Guard; guards: TaskGuards },
   attempt: AttemptRequest,
   options: AttemptOptions,
 ): Promise<unknown> => {

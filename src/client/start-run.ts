@@ -64,7 +64,7 @@ export const startRun = async (
 
 const refused = (error: unknown, runId: string, flowName: string): unknown => {
   const run = { runId, flowName };
-  if (error instanceof WorkflowExecutionAlreadyStartedError) return runExists(run, error);
+  if (error instanceof WorkflowExecutionAlreadyStartedError) return runExists(run, { cause: error });
   const payloadCode = (error as { payloadCode?: 'NOT_SERIALIZABLE' | 'PAYLOAD_TOO_LARGE' }).payloadCode;
   return payloadCode === undefined ? error : unsendableParams(run, payloadCode, error);
 };

@@ -23,10 +23,14 @@ export const runFailedOf = (thrown: unknown, run: RunIdentity): PerdureError => 
   });
 };
 
-export const runExists = (run: RunIdentity, cause?: unknown): RunError =>
+/** `executor`: what `getRun` has to be told to find it. */
+export const runExists = (
+  run: RunIdentity,
+  { cause, executor }: { cause?: unknown; executor?: string } = {},
+): RunError =>
   new RunError(
     'RUN_EXISTS',
-    `A run with the id '${run.runId}' is under way or has completed. Attach to it with getRun('${run.runId}'), or choose another id.`,
+    `A run with the id '${run.runId}' is under way or has completed. Attach to it with getRun('${run.runId}'${executor === undefined ? '' : `, { executor: ${executor} }`}), or choose another id.`,
     { ...(cause === undefined ? {} : { cause }), details: { ...run } },
   );
 

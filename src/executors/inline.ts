@@ -4,8 +4,9 @@ import { AuthoringError } from '../core/errors.js';
 
 export interface InlineOptions {
   /**
-   * Delays between attempts, and other waits of the flow, take no time: the run's clock goes on to the next of them as
-   * soon as no body is running. Bodies themselves take the time they take, and so do their time-outs. Default true.
+   * Delays between attempts, and other waits of the flow, take no time: the run's clock, by which cached values age too,
+   * goes on to the next of them as soon as no body is running. Bodies themselves take the time they take, and so do their
+   * time-outs. Default true.
    */
   skipTime?: boolean;
 }
@@ -18,7 +19,8 @@ export interface InlineExecutor extends Executor {
 /**
  * Runs the flow and its tasks as plain functions in this process: no server, no bundle, no child process, and nothing is
  * left when it is over. The same semantics, encoding, limits and errors as on Temporal, but for what a process of one's
- * own gives: a body that crashes takes the program with it, one that never yields is not killed.
+ * own gives: a body that crashes takes the program with it, one that never yields is not killed. Caches and limits hold
+ * over the inline runs of this process; a `priority` has no effect.
  * @throws AuthoringError BAD_OPTION
  * @example const rows = await pipeline.run({ day: '2026-01-31' }, { executor: inline() });
  */

@@ -10,9 +10,12 @@ import { runExists, unsendableParams } from '../core/run-end.js';
 import { State } from '../core/state.js';
 import { startFlowRun } from './flow-runs.js';
 import { InlineRunHandle } from './inline-handle.js';
+import { knowRun } from './known-runs.js';
 import { encoded } from './passed.js';
 import { RunScope } from './run-scope.js';
 import { mindStrayErrors } from './stray-errors.js';
+
+export { existingInlineRun } from './known-runs.js';
 
 /** Ids that a new run may not have: those of runs that are under way or have completed. */
 const taken = new Set<string>();
@@ -26,7 +29,7 @@ export const startInlineRun = (
   const { name } = definition;
   const runId = options.id ?? newRunId(name, definition.options.name, params);
   const run = { runId, flowName: name };
-  if (taken.has(runId)) throw runExists(run);
+  if (taken.has(runId)) throw runExists(run, { executor: 'inline()' });
   const scope = new RunScope(options);
   const execution = startFlowRun(scope, {
     definition,
@@ -40,7 +43,9 @@ export const startInlineRun = (
     taken.add(runId);
     void execution.ending.then(({ state }) => state === State.Completed || taken.delete(runId));
   }
-  return new InlineRunHandle(scope, execution, name);
+  const handle = new InlineRunHandle(scope, execution, name);
+  knowRun(handle, execution.ending);
+  return handle;
 };
 
 const sendable = (params: unknown, run: { runId: string; flowName: string }): (() => unknown) => {

@@ -30,6 +30,13 @@ export class InlineRunHandle<T> implements RunHandle<T> {
     void execution.ending.then(({ state }) => (this.current = state));
   }
 
+  /** The handle of the run with this id, where it is this one or one under it. */
+  runOf(runId: string): InlineRunHandle<unknown> | undefined {
+    const execution = this.scope.executions.get(runId);
+    if (execution === undefined || execution === this.execution) return execution && this;
+    return new InlineRunHandle(this.scope, execution, execution.name);
+  }
+
   get runId(): string {
     return this.execution.runId;
   }

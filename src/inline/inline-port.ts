@@ -27,6 +27,7 @@ import type { Segment, StoredBytes, StoredData, StoredSequenceData } from '../co
 import { type Failing, unsendableError } from '../core/run-failure.js';
 import { State } from '../core/state.js';
 import type { Place } from '../results/index.js';
+import { guardsOf } from '../worker/pool/guard-keys.js';
 import type { ChildRun, Children } from './child-run.js';
 import { childFailure } from './flow-ending.js';
 import { encoded, passed } from './passed.js';
@@ -131,6 +132,7 @@ export class InlinePort implements EnginePort {
         identity: { taskName: definition.name, flowName, runId, executionId, taskRunId: id },
         header,
         policy: { ...definition.policy, ...invocation.policy },
+        guards: guardsOf(definition.options),
         failing,
         args: () => decoders.map((decode) => decode()),
         signal: controller.signal,

@@ -2,6 +2,7 @@
  * Values on their way between flow code and bodies of a run in memory: encoded and decoded as they would be on Temporal,
  * so that nothing is shared, and that what could not travel is refused. HOST.
  */
+import { Cached, isCached } from '../core/cached.js';
 import { checkPayloadBytes, payloadText } from '../core/payload-text.js';
 import { maxOffloadedBytes } from '../core/protocol.js';
 import { decodeText } from '../core/text-codec.js';
@@ -16,5 +17,6 @@ export const encoded = (value: unknown): (() => unknown) => {
   return () => decodeText(text, format);
 };
 
-/** A copy of `value` as it arrives. @throws PayloadError */
-export const passed = (value: unknown): unknown => encoded(value)();
+/** A copy of `value` as it arrives; one that was found in the cache stays marked as such. @throws PayloadError */
+export const passed = (value: unknown): unknown =>
+  isCached(value) ? new Cached(encoded(value.value)()) : encoded(value)();

@@ -13,19 +13,28 @@ interface Timer {
 
 const longestTimerMs = 2 ** 31 - 1;
 
+/** Epoch ms, finer than `Date.now()`: what comes later has a later time. */
+export const systemNow = (): number => performance.timeOrigin + performance.now();
+
 export class RunClock implements Clock {
   private skippedMs = 0;
+  /** When by the system's time, and how much in all from then on; ascending. */
+  private readonly skipped: { atMs: number; sumMs: number }[] = [];
   private underWay = 0;
   private readonly timers: Timer[] = [];
   private real: NodeJS.Timeout | undefined;
   private isLooking = false;
 
   /** `skips`: whether it ever goes on by itself. */
-  constructor(private readonly skips: boolean) {}
+  constructor(readonly skips: boolean) {}
 
   now(): number {
     return Date.now() + this.skippedMs;
   }
+
+  /** How much was skipped since the system's time was `atMs` (as `systemNow` has it). */
+  readonly skippedSince = (atMs: number): number =>
+    this.skippedMs - (this.skipped.findLast((skip) => skip.atMs <= atMs)?.sumMs ?? 0);
 
   /** Something is under way, until the function that it gives is called. */
   hold(): () => void {
@@ -69,19 +78,20 @@ export class RunClock implements Clock {
     return this.add({ atMs, then, isBound: true });
   }
 
-  /** Resolves after `ms`, or as soon as `signal` is aborted. */
-  sleep(ms: number, signal: AbortSignal): Promise<void> {
+  /** Resolves after `ms`, or as soon as `signal` is aborted. `isIdle` as for `wait`. */
+  sleep(ms: number, signal: AbortSignal | undefined, isIdle = false): Promise<void> {
     return new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const callOff = this.wait(this.now() + ms, () => {
-        signal.removeEventListener('abort', stop);
+      if (signal?.aborted) return resolve();
+      const ended = (): void => {
+        signal?.removeEventListener('abort', stop);
         resolve();
-      });
+      };
+      const callOff = this.wait(this.now() + ms, ended, isIdle);
       const stop = (): void => {
         callOff();
         resolve();
       };
-      signal.addEventListener('abort', stop, { once: true });
+      signal?.addEventListener('abort', stop, { once: true });
     });
   }
 
@@ -115,7 +125,8 @@ export class RunClock implements Clock {
   private goOn(): void {
     const wait = this.timers.find(({ isBound }) => !isBound);
     if (wait === undefined) return;
-    this.skippedMs += Math.max(0, wait.atMs - this.now());
+    const aheadMs = wait.atMs - this.now();
+    if (aheadMs > 0) this.skipped.push({ atMs: systemNow(), sumMs: (this.skippedMs += aheadMs) });
     this.tick();
   }
 

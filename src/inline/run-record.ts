@@ -83,8 +83,9 @@ export class RunRecord {
 
   ended(key: string, { state, error, report }: Ending): void {
     this.live.delete(key);
-    const { ended: lost, skipped } = report ?? {};
-    const items = lost || skipped ? { ...lost, ...(skipped ? { [State.Skipped]: skipped } : {}) } : undefined;
+    const { ended: lost, skipped, cached } = report ?? {};
+    const fine = { ...(skipped ? { [State.Skipped]: skipped } : {}), ...(cached ? { [State.Cached]: cached } : {}) };
+    const items = lost || skipped || cached ? { ...lost, ...fine } : undefined;
     const event = { kind: 'ended' as const, at: this.at(), key, state };
     this.apply({ ...event, ...(error === undefined ? {} : { error }), ...(items && { items }) }, report);
   }

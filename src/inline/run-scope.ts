@@ -2,13 +2,16 @@
  * What a run in memory and its child runs have in common: one clock, one store, one pool of bodies. HOST. It lives as
  * long as somebody holds the run's handle or a value of it.
  */
-import type { AttemptRequest, TaskHost } from '../activities/task-host.js';
+import { Guard } from '../activities/guard.js';
+import type { TaskHost } from '../activities/task-host.js';
 import type { ItemLog } from '../core/map-batch.js';
 import type { StoredBytes } from '../core/result-ref.js';
 import { createMemoryObjects, createMemoryStore, createValues, LogWriter, type Values } from '../results/index.js';
 import { createTaskPool } from '../worker/pool/task-pool.js';
 import type { FlowExecution } from './flow-execution.js';
+import { processGuards } from './process-guards.js';
 import { RunClock } from './run-clock.js';
+import { RunLimiter } from './run-limiter.js';
 import type { ItemSources, RunRecord } from './run-record.js';
 
 export class RunScope implements ItemSources {
@@ -16,7 +19,8 @@ export class RunScope implements ItemSources {
   readonly values: Values;
   /** Takes the lines of flow code. */
   readonly flowLog: LogWriter;
-  readonly host: Pick<TaskHost, 'run'>;
+  readonly host: Pick<TaskHost, 'run' | 'keysOf'>;
+  readonly guard: Guard;
   /** Of the child runs, by id. */
   readonly records = new Map<string, RunRecord>();
   /** The runs, by id. */
@@ -24,11 +28,17 @@ export class RunScope implements ItemSources {
   private lastExecution = 0;
 
   constructor({ skipTime }: { skipTime: boolean }) {
-    const objects = createMemoryObjects({ isShared: true });
+    const objects = createMemoryObjects({ isShared: true, outlasting: processGuards.outlasting });
     this.clock = new RunClock(skipTime);
     this.values = createValues(createMemoryStore(objects));
     this.flowLog = new LogWriter(() => Promise.resolve(this.values.store));
-    const pool = createTaskPool({
+    this.guard = new Guard({
+      values: () => Promise.resolve(this.values),
+      limiter: new RunLimiter(processGuards, this.clock),
+      cache: processGuards.cache,
+      skippedSince: this.clock.skippedSince,
+    });
+    this.host = createTaskPool({
       sources: [],
       isolation: 'inline',
       // The pool opens the store by its URL, which finds it as long as its objects are held: by `values`.
@@ -36,7 +46,6 @@ export class RunScope implements ItemSources {
       clock: this.clock,
       onEvent: () => undefined,
     });
-    this.host = { run: (attempt: AttemptRequest, options) => pool.run(attempt, options) };
   }
 
   /** Tells the executions of one run id apart. */

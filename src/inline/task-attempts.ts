@@ -6,14 +6,17 @@
 import { detailOf, endOf, type EndedAttempt, messageOf } from '../activities/attempt-end.js';
 import { type AttemptIdentity, attemptRequest } from '../activities/attempt-request.js';
 import type { ErrorRecord } from '../activities/error-record.js';
-import { AttemptFailure, type AttemptRequest } from '../activities/task-host.js';
+import { runGuarded } from '../activities/guarded-host.js';
+import { AttemptFailure, type AttemptOptions, type AttemptRequest } from '../activities/task-host.js';
 import { stateOfFailure } from '../authoring/engine/run.js';
+import { isCached } from '../core/cached.js';
 import type { RunError } from '../core/errors.js';
 import { userError } from '../core/failure-detail.js';
 import type { BatchReport } from '../core/map-batch.js';
 import type { TaskRunHeader } from '../core/protocol.js';
 import { cancelledError, type Failing, failedError, outOfTimeError } from '../core/run-failure.js';
 import { State } from '../core/state.js';
+import type { TaskGuards } from '../core/task-guards.js';
 import type { TaskPolicy } from '../core/task-policy.js';
 import { passed } from './passed.js';
 import type { RunRecord } from './run-record.js';
@@ -27,6 +30,8 @@ export interface TaskAttemptsOptions {
   identity: Omit<AttemptIdentity, 'attempt'>;
   header: TaskRunHeader;
   policy: TaskPolicy;
+  /** Absent: the task has neither limits nor a cache. */
+  guards: TaskGuards | undefined;
   failing: Failing;
   /** The arguments, anew for each attempt: a body may change what it was given. */
   args: () => unknown[];
@@ -59,7 +64,7 @@ export class TaskAttempts {
     try {
       const value = await this.inTime();
       const report = this.options.header.batch === undefined ? {} : { report: value as BatchReport };
-      record.ended(key, { state: State.Completed, ...report });
+      record.ended(key, { state: isCached(value) ? State.Cached : State.Completed, ...report });
       return value;
     } catch (thrown) {
       const { error, says } = thrown as Ended;
@@ -107,7 +112,7 @@ export class TaskAttempts {
     const request = this.request(attempt);
     try {
       const value = await scope.clock.during(() =>
-        scope.host.run(request, {
+        this.body(request, {
           signal: this.stopping.signal,
           onStarted: () => record.started(key, attempt),
           onProgress: ({ finished }) => record.progressed(key, finished),
@@ -120,6 +125,12 @@ export class TaskAttempts {
       if (ended === undefined) throw this.cancelled();
       return { ended };
     }
+  }
+
+  private body(request: AttemptRequest, running: AttemptOptions): Promise<unknown> {
+    const { scope, guards } = this.options;
+    const { host, guard } = scope;
+    return guards === undefined ? host.run(request, running) : runGuarded({ host, guard, guards }, request, running);
   }
 
   private request(attempt: number): AttemptRequest {

@@ -33,14 +33,20 @@ export interface MemoryObjects {
   /** What is not among them is looked for among all such objects of this process: a value of one run given to another. */
   readonly isShared: boolean;
   readonly byKey: Map<string, MemoryObject>;
+  /** Where those under a prefix lie that are to be there after the rest. */
+  readonly outlasting?: { readonly prefix: string; readonly objects: MemoryObjects };
 }
 
 // By what holds them: whoever made the objects keeps the entry alive.
 const known = new Map<string, WeakRef<MemoryObjects>>();
 const forget = new FinalizationRegistry<string>((url) => known.delete(url));
 
-export const createMemoryObjects = ({ isShared = false } = {}): MemoryObjects => {
-  const objects: MemoryObjects = { url: `memory:${randomUUID()}`, isShared, byKey: new Map() };
+export const createMemoryObjects = ({
+  isShared = false,
+  outlasting,
+}: Partial<Pick<MemoryObjects, 'isShared' | 'outlasting'>> = {}): MemoryObjects => {
+  const url = `memory:${randomUUID()}`;
+  const objects: MemoryObjects = { url, isShared, byKey: new Map(), ...(outlasting && { outlasting }) };
   known.set(objects.url, new WeakRef(objects));
   forget.register(objects, objects.url);
   return objects;
@@ -77,13 +83,18 @@ class MemoryStore implements ResultStore {
     readonly maxBytes: number,
   ) {}
 
+  private at(key: string): Map<string, MemoryObject> {
+    const { outlasting, byKey } = this.objects;
+    return outlasting !== undefined && key.startsWith(outlasting.prefix) ? outlasting.objects.byKey : byKey;
+  }
+
   async put(key: string, source: ByteSource): Promise<StoredBytes> {
     checkKey(key, this.id);
     const measured = new MeasuredBytes(key, this);
     const pieces: Uint8Array[] = [];
     for await (const piece of piecesOf(source)) pieces.push(measured.take(piece));
     // A copy: what was given is the giver's, and may change.
-    this.objects.byKey.set(key, { bytes: Buffer.concat(pieces), modifiedMs: Date.now() });
+    this.at(key).set(key, { bytes: Buffer.concat(pieces), modifiedMs: Date.now() });
     return measured.ref();
   }
 
@@ -104,7 +115,7 @@ class MemoryStore implements ResultStore {
   /** Of the length that was written. */
   private bytesOf(ref: StoredBytes): Uint8Array {
     checkRef(ref, this);
-    const found = this.objects.byKey.get(ref.key) ?? (this.objects.isShared ? foundElsewhere(ref.key) : undefined);
+    const found = this.at(ref.key).get(ref.key) ?? (this.objects.isShared ? foundElsewhere(ref.key) : undefined);
     if (found === undefined) throw missing(ref);
     if (found.bytes.byteLength !== ref.bytes) throw corrupt(ref, { bytes: found.bytes.byteLength });
     return found.bytes;
@@ -113,35 +124,36 @@ class MemoryStore implements ResultStore {
   async copy(ref: StoredBytes, key: string): Promise<StoredBytes> {
     const bytes = this.bytesOf(ref);
     // Nobody changes an object's bytes: what is given out is a copy.
-    this.objects.byKey.set(checkKey(key, this.id), { bytes, modifiedMs: Date.now() });
+    this.at(key).set(checkKey(key, this.id), { bytes, modifiedMs: Date.now() });
     return { ...ref, key };
   }
 
   async document(key: string): Promise<StoredDocument | undefined> {
-    const found = this.objects.byKey.get(checkKey(key, this.id));
+    const found = this.at(key).get(checkKey(key, this.id));
     return found && { bytes: found.bytes, version: String(found.version ?? 0) };
   }
 
   async swap(key: string, expected: string | undefined, bytes: Uint8Array): Promise<string | undefined> {
-    const found = this.objects.byKey.get(checkKey(key, this.id));
+    const found = this.at(key).get(checkKey(key, this.id));
     if ((found && String(found.version ?? 0)) !== expected) return undefined;
     const version = ++lastVersion;
-    this.objects.byKey.set(key, { bytes: new Uint8Array(bytes), modifiedMs: Date.now(), version });
+    this.at(key).set(key, { bytes: new Uint8Array(bytes), modifiedMs: Date.now(), version });
     return String(version);
   }
 
   async *list(prefix: string): AsyncIterable<ListedObject> {
     checkPrefix(prefix, this.id);
-    const keys = [...this.objects.byKey.keys()].filter((key) => key.startsWith(prefix));
+    const keys = [...this.at(prefix).keys()].filter((key) => key.startsWith(prefix));
     for (const key of keys.sort(byFolder)) {
-      const found = this.objects.byKey.get(key);
+      const found = this.at(key).get(key);
       if (found !== undefined) yield { key, bytes: found.bytes.byteLength, modifiedMs: found.modifiedMs };
     }
   }
 
   async deletePrefix(prefix: string): Promise<void> {
     checkPrefix(prefix, this.id);
-    for (const key of this.objects.byKey.keys()) if (key.startsWith(prefix)) this.objects.byKey.delete(key);
+    const there = this.at(prefix);
+    for (const key of there.keys()) if (key.startsWith(prefix)) there.delete(key);
   }
 
   async close(): Promise<void> {}

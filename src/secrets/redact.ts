@@ -49,7 +49,8 @@ const redactPart = (part: unknown, depth: number): unknown => {
 
 const isTold = (text: string): boolean => forms.some((form) => text.includes(form));
 
-const holdsSecret = (root: unknown): boolean => {
+/** Whether any text in it does. */
+export const holdsSecret = (root: unknown): boolean => {
   const seen = new Set<object>();
   const pending: unknown[] = [root];
   while (pending.length > 0) {

@@ -4,11 +4,17 @@ import { inline } from '../../src/index.js';
 import { startInlineRun } from '../../src/inline/index.js';
 import { groups } from './flow-semantics/cases.js';
 import { expectOutcome } from './flow-semantics/expect-outcome.js';
+import './flow-semantics/endings.js';
+import './flow-semantics/guards.js';
 import './flow-semantics/maps.js';
+import './flow-semantics/notes.js';
 import { observe } from './flow-semantics/observe.js';
 import './flow-semantics/runs.js';
+import { contractSecret } from './flow-semantics/secret-value.js';
 import './flow-semantics/triggers.js';
+import './flow-semantics/waits.js';
 
+process.env['CONTRACT_SECRET'] = contractSecret;
 const executor = inline();
 
 for (const [group, cases] of Object.entries(groups))

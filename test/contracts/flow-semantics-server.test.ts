@@ -6,6 +6,7 @@ import { arbitraryGraph, graphSeed } from './flow-semantics/arbitrary-graph.js';
 import { groups } from './flow-semantics/cases.js';
 import { expectOutcome } from './flow-semantics/expect-outcome.js';
 import { modelOf } from './flow-semantics/graph-model.js';
+import { contractSecret } from './flow-semantics/secret-value.js';
 
 const graphs = fc.sample(arbitraryGraph, { seed: graphSeed, numRuns: 30 });
 const all = {
@@ -22,10 +23,11 @@ let outcomeOf: Awaited<ReturnType<typeof runOnServer>>;
 beforeAll(async () => {
   outcomeOf = await runOnServer({
     folder: join(import.meta.dirname, 'flow-semantics'),
-    files: ['triggers.ts', 'maps.ts', 'runs.ts', 'graphs.ts'],
+    files: ['triggers', 'maps', 'runs', 'graphs', 'guards', 'waits', 'endings', 'notes'].map((name) => `${name}.ts`),
     groups: all,
+    env: { CONTRACT_SECRET: contractSecret },
   });
-}, 240_000);
+}, 360_000);
 
 for (const [group, cases] of Object.entries(all))
   describe(group, () => {

@@ -1,7 +1,17 @@
 /** Runs in memory: what is of them alone. What all runtimes have in common is in test/contracts. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { createFlowProject } from '../support/flow-project.js';
-import { currentRun, type Dataset, flow, inline, type MapFuture, patched, RunError, task } from '../../src/index.js';
+import {
+  currentRun,
+  type Dataset,
+  flow,
+  getRun,
+  inline,
+  type MapFuture,
+  patched,
+  RunError,
+  task,
+} from '../../src/index.js';
 
 const executor = inline();
 const inc = task('inc', async (n: number) => n + 1);
@@ -49,6 +59,7 @@ const scoped = flow('scoped', async ({ name }: { name: string }) => {
   return { name, before, after: currentRun().runId, tags, inner };
 });
 const gatedFlow = flow('gated flow', () => gated());
+const callsGated = flow('calls gated', () => gatedFlow());
 const makesDataset = flow('makes a dataset', async () => produce());
 const takesDataset = flow('takes a dataset', ({ items }: { items: Dataset<number> }) => total(items));
 const runsRun = flow('runs a run', () => startsRun());
@@ -194,6 +205,19 @@ test('an id that is taken is refused, and free again once its run has failed', a
   while (released.length === 0) await pause(1);
   released.pop()?.();
   await first.result().catch(() => undefined);
+});
+
+test('a run in memory, and one that it has called, is found by its id', async () => {
+  const run = await callsGated.start({}, { executor, id: 'found' });
+  while (released.length === 0) await pause(1);
+  const child = await getRun('found/gated flow-0', { executor });
+  expect([await child.state(), child.flowName]).toEqual(['Running', 'gated flow']);
+  expect(await getRun('found', { executor })).toBe(run);
+  await expect(getRun('foun', { executor })).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+  await expect(getRun('found/other-0', { executor })).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+  released.pop()?.();
+  expect(await child.result()).toBe('open');
+  expect(await (await getRun('found', { executor })).result()).toBe('open');
 });
 
 test('there is no workflow', async () => {

@@ -158,3 +158,21 @@ test('the place of a process that is killed is free within 30 seconds', async ()
   expect(Date.now() - killedAtMs).toBeLessThan(30_000);
   await second;
 }, 120_000);
+
+test('priority and fairness of a flow, a task and a call are on the server, and with the worker that gets the activity', async () => {
+  const activity = join(checkout, 'node_modules/@temporalio/activity/lib/index.js');
+  const { stdout, stderr, status } = await project.runScript('run-priorities.ts', { TEMPORAL_ACTIVITY: activity });
+  expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
+  const asSaid = {
+    // What is left out the server takes from the run when it queues the activity; it says so nowhere.
+    'plain-0': {},
+    'declared-0': { fairnessKey: 'declared', fairnessWeight: 0.5 },
+    'declared-1': { priorityKey: 1, fairnessKey: 'acme', fairnessWeight: 2 },
+  };
+  expect(JSON.parse(stdout)).toEqual({
+    ofRun: { priorityKey: 2, fairnessKey: 'flow' },
+    ofChild: { priorityKey: 5, fairnessKey: 'child' },
+    inHistory: { ...asSaid, 'item-0[0-1]': { priorityKey: 4 } },
+    asGot: { ...asSaid, 'item-0': [{ priorityKey: 4 }, { priorityKey: 4 }], 'child-0': {} },
+  });
+}, 120_000);

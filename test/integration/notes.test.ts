@@ -178,6 +178,17 @@ const filesOf = (folder: string): string[] =>
     .map((name) => join(folder, name))
     .filter((path) => !path.includes('node_modules') && statSync(path).isFile());
 
+const forms = [first, JSON.stringify(first).slice(1, -1), second, encodeURIComponent(first)];
+forms.push(...[first, second].map((value) => Buffer.from(value).toString('base64')));
+/** Which of the outputs, and of the files that the project's runs have left, tell a secret, by name or content. */
+const holdersOf = (outputs: readonly string[]): string[] =>
+  [
+    ...outputs.map((text, i) => [`output ${i}`, text] as const),
+    ...filesOf(join(project.root, '.perdure')).map((path) => [path, path + readFileSync(path, 'latin1')] as const),
+  ]
+    .filter(([, text]) => forms.some((form) => text.includes(form)))
+    .map(([name]) => name);
+
 test('the value of a secret is in no history, database, store, log, artifact, error or output', async () => {
   const env = { FIRST_SECRET: first, PERDURE_SECRETS: join(project.root, 'provider.ts') };
   const shown = await runCommand(
@@ -202,13 +213,30 @@ test('the value of a secret is in no history, database, store, log, artifact, er
   const log = await read('logs', 's1');
   expect(log).toMatch(/token \*\*\* \{"token":"\*\*\*","own":"\*\*\*"\}/);
   const outputs = [shown.stdout, shown.stderr, history.stdout, history.stderr, log, await read('artifacts', 's1')];
-  const forms = [first, JSON.stringify(first).slice(1, -1), second, encodeURIComponent(first)];
-  forms.push(...[first, second].map((value) => Buffer.from(value).toString('base64')));
-  const holders = [
-    ...outputs.map((text, i) => [`output ${i}`, text] as const),
-    ...filesOf(join(project.root, '.perdure')).map((path) => [path, readFileSync(path, 'latin1')] as const),
-  ].filter(([, text]) => forms.some((form) => text.includes(form)));
-  expect(holders.map(([name]) => name)).toEqual([]);
+  expect(holdersOf(outputs)).toEqual([]);
+}, 180_000);
+
+test('nor is it in what the cache and the limits keep, or say of their keys', async () => {
+  const env = { FIRST_SECRET: first, PERDURE_SECRETS: join(project.root, 'provider.ts') };
+  const outputs: string[] = [];
+  for (const [id, state] of [
+    ['c1', 'Completed'],
+    ['c2', 'Cached'],
+  ] as const) {
+    const args = ['run', 'flows.ts', '--flow', 'guarded secrets', '--id', id, '--log-level', 'debug', '--json'];
+    const { status, stdout, stderr } = await runCommand(project, args, env);
+    expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
+    outputs.push(stdout, stderr, await read('logs', id));
+    const { result } = JSON.parse(stdout) as { result: unknown[] };
+    expect(result.slice(0, 2)).toEqual([state, state]);
+    expect(result.slice(2, 4)).toEqual([
+      expect.stringContaining('holds the value of a secret'),
+      expect.stringContaining('no key for 0 ***'),
+    ]);
+    expect(result.slice(4, 6)).toEqual([Array(2).fill('Failed'), Array(2).fill('Failed')]);
+    expect(result.slice(6)).toEqual([second.length + 1, [second.length + 1, second.length + 2]]);
+  }
+  expect(holdersOf(outputs)).toEqual([]);
 }, 180_000);
 
 test('a secret that nobody has is told by its name, and so is one that is too short', async () => {

@@ -119,3 +119,11 @@ export const hooked = flow('hooked', { onCompletion: [tell, one], onFailure: tel
   await told.map([1, 2]);
   return told(3);
 });
+
+const cachedOnce = task('cached', { cache: { key: 'run' } }, (n: number) => n);
+export const found = flow('found again', async () => {
+  const first = await cachedOnce(1);
+  const again = await cachedOnce(1);
+  const items = await cachedOnce.with({ batch: 2 }).map([1, 2, 1]);
+  return sum([first, again, ...items, one.with({ after: [cachedOnce(1)] })()] as number[]);
+});

@@ -36,3 +36,16 @@ test('its URL opens it; one that this process does not have is refused', async (
   expect((await (await openResultStore(objects.url)).get(ref)).byteLength).toBe(1);
   await expect(openResultStore('memory:elsewhere')).rejects.toMatchObject({ name: 'ConfigError', code: 'BAD_CONFIG' });
 });
+
+test('what is to outlast the others lies with those that do, and is read and changed there', async () => {
+  const [kept, own] = [createMemoryStore(objects), createMemoryObjects({ outlasting: { prefix: 'cache/', objects } })];
+  const store = createMemoryStore(own);
+  const ref = await store.put('runs/r/t/1', new TextEncoder().encode('x'));
+  const copy = await store.copy(ref, 'cache/k/values/v');
+  expect(await store.swap('cache/k/state', undefined, new Uint8Array([1]))).toBeDefined();
+  expect([...own.byKey.keys()]).toEqual(['runs/r/t/1']);
+  expect((await kept.get(copy)).byteLength).toBe(1);
+  expect((await kept.document('cache/k/state'))?.bytes).toEqual((await store.document('cache/k/state'))?.bytes);
+  await store.deletePrefix('cache/k/');
+  expect([...objects.byKey.keys()]).toEqual([]);
+});

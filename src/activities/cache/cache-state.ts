@@ -44,12 +44,16 @@ export interface Looking {
   expiresMs: number | undefined;
   /** Only a value that was made after this counts: of `refresh`, or after one that could not be read. */
   notBeforeMs: number;
+  /** How much further than the system's the clock has gone since an instant by which values age. Default: as the system's. */
+  skippedSince?: ((atMs: number) => number) | undefined;
 }
 
 export const usableEntry = (state: CacheState | undefined, looking: Looking): CacheEntry | undefined => {
   const entry = state?.entry;
   if (entry === undefined || entry.atMs < looking.notBeforeMs) return undefined;
-  return looking.nowMs - entry.atMs < (looking.expiresMs ?? Infinity) ? entry : undefined;
+  if (looking.expiresMs === undefined) return entry;
+  const ageMs = looking.nowMs - entry.atMs + (looking.skippedSince?.(entry.atMs) ?? 0);
+  return ageMs < looking.expiresMs ? entry : undefined;
 };
 
 export const isLeased = (state: CacheState | undefined, holder: string, nowMs: number): boolean =>

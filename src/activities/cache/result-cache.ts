@@ -27,6 +27,8 @@ export interface CacheCall {
   expiresMs?: number | undefined;
   /** Only a value made after this instant counts. Default: any. */
   notBeforeMs?: number | undefined;
+  /** As `Looking` has it. */
+  skippedSince?: Looking['skippedSince'];
   signal?: AbortSignal | undefined;
 }
 
@@ -63,7 +65,11 @@ export class ResultCache {
   private renewal: NodeJS.Timeout | undefined;
   private count = 0;
 
-  constructor(private readonly values: () => Promise<Values>) {}
+  /** `now`: the time of all values, in epoch ms. */
+  constructor(
+    private readonly values: () => Promise<Values>,
+    readonly now: () => number = Date.now,
+  ) {}
 
   /** A value that is there, or the right to compute it. @throws the signal's reason, ResultStoreError */
   async enter(call: CacheCall): Promise<Entered> {
@@ -73,7 +79,8 @@ export class ResultCache {
       call.signal?.throwIfAborted();
       const found = await store.document(stateKey(call.key));
       const state = found && parseState(found.bytes);
-      const looking: Looking = { nowMs: Date.now(), expiresMs: call.expiresMs, notBeforeMs: call.notBeforeMs ?? 0 };
+      const { expiresMs, notBeforeMs = 0, skippedSince } = call;
+      const looking: Looking = { nowMs: this.now(), expiresMs, notBeforeMs, skippedSince };
       const entry = usableEntry(state, looking);
       if (entry !== undefined) {
         this.touch(call.key, entry);
@@ -137,7 +144,7 @@ export class ResultCache {
     const { taskName, runId, expiresMs } = call;
     return {
       keep: async (value) => {
-        const atMs = Date.now();
+        const atMs = this.now();
         const about = { taskName, runId, atMs, usedAtMs: atMs };
         const before = await finish({ ...value, ...about, ...(expiresMs === undefined ? {} : { expiresMs }) });
         // Whoever is reading it finds it gone, and the new one in its place.
@@ -161,13 +168,13 @@ export class ResultCache {
     for (const [key, holder] of this.held)
       await this.change(key, (state) => {
         const isOurs = state?.lease?.holder === holder && this.held.get(key) === holder;
-        return isOurs ? { ...state, lease: { holder, untilMs: Date.now() + leaseMs } } : undefined;
+        return isOurs ? { ...state, lease: { holder, untilMs: this.now() + leaseMs } } : undefined;
       }).catch(() => undefined);
   }
 
   /** Of what is used the cache knows it, to the day: what nobody uses goes. */
   private touch(key: string, entry: CacheEntry): void {
-    const nowMs = Date.now();
+    const nowMs = this.now();
     if (nowMs - entry.usedAtMs < dayMs) return;
     void this.change(key, (state) =>
       state?.entry?.atMs === entry.atMs ? { ...state, entry: { ...entry, usedAtMs: nowMs } } : undefined,

@@ -9,6 +9,7 @@ import { givenArgs } from './arguments.js';
 import { guardKeys } from './guard-keys.js';
 import { judge } from './judge.js';
 import type { Answer, Question } from './messages.js';
+import { recordFailure } from './record-failure.js';
 import type { TaskStore } from './task-store.js';
 import { unknownTask } from './unknown-task.js';
 
@@ -31,7 +32,7 @@ const keys = async (attempt: AttemptRequest, openStore: () => Promise<TaskStore>
     const store = attempt.sentArgs === undefined ? undefined : await openStore();
     return { keys: await guardKeys({ definition, args: givenArgs(attempt), run: attempt.run, store }) };
   } catch (error) {
-    return { problem: recordError(error) };
+    return { problem: recordFailure(error) };
   }
 };
 

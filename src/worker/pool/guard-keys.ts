@@ -12,6 +12,7 @@ import { parseDuration } from '../../core/duration.js';
 import { AuthoringError } from '../../core/errors.js';
 import type { GuardKeys, TaskGuards } from '../../core/task-guards.js';
 import { contentHash } from '../../results/index.js';
+import { holdsSecret } from '../../secrets/index.js';
 import { sourceHash } from './source-hash.js';
 import type { TaskStore } from './task-store.js';
 
@@ -46,6 +47,9 @@ const text = (value: unknown, taskName: string, option: string): string => {
     },
   );
 };
+
+/** A limit's key is written in the store: of one that holds a secret, its hash. */
+const unreadable = (key: string): string => (holdsSecret(key) ? createHash('sha256').update(key).digest('hex') : key);
 
 const keyParts = async (
   given: GuardedArguments,
@@ -82,7 +86,7 @@ export const guardKeys = async (given: GuardedArguments): Promise<GuardKeys> => 
     keys.limits.push(
       typeof key === 'string'
         ? key
-        : text(await (key as UserFunction)(...(await read())), definition.name, `limits '${name}'.key`),
+        : unreadable(text(await (key as UserFunction)(...(await read())), definition.name, `limits '${name}'.key`)),
     );
   if (cache === undefined || parts === undefined) return keys;
   const key = createHash('sha256')

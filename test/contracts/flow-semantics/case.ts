@@ -11,6 +11,15 @@ export interface Case {
   error?: { code: string } & Record<string, unknown>;
   /** States by id, in part; of a map, how many children are in which state. */
   tasks?: Record<string, string | Record<string, number>>;
+  /** What is done from outside, one after the other, and what came of each: a value or an error's code. */
+  steps?: Step[];
+  said?: unknown[];
+  /** The task runs that undo and hooks are, in order: these and no others. */
+  afterwards?: string[];
+  /** Lines of the log, in part: these and no others, in any order. */
+  logs?: Record<string, unknown>[];
+  /** Likewise artifacts. */
+  artifacts?: Record<string, unknown>[];
   /** Cancels the run as soon as the task run with this id is Running. */
   cancelWhenRunning?: string;
   /** Answers what waits under this name, or the task run with this id, as soon as it does. */
@@ -21,10 +30,21 @@ export interface Case {
   tags?: string[];
 }
 
+export interface Step {
+  /** As soon as these task runs, or under `flow` the run, are in these states. */
+  when?: Record<string, string>;
+  /** A method of the run's handle, or `look`: at the states of the task runs that are named. */
+  do: 'approve' | 'signal' | 'pause' | 'resume' | 'cancel' | 'look';
+  with?: unknown[];
+}
+
 /** How a case went. */
 export interface Outcome {
   value?: unknown;
   error?: unknown;
   state: string;
   tasks: Record<string, string | Record<string, number>>;
+  said?: unknown[];
+  logs?: unknown[];
+  artifacts?: unknown[];
 }

@@ -67,6 +67,28 @@ const each = task('each', (n: number, token: string) => {
   if (n === 7) throw new RangeError(`item ${n} ${token}`);
   return n === 8 ? token : n;
 });
+const cachedBy = task('cached by a secret', { cache: { key: (token) => token } }, (token: string) => token.length);
+const cachedWith = task('cached with a secret', { cache: {} }, async (token: string, size: number) => {
+  logger.info(`computed with ${token}`);
+  return 'x'.repeat(size + token.length);
+});
+const cachedTelling = task('cached telling', { cache: {} }, (n: number, token: string) => ({ n, token }));
+const badKey = task(
+  'key that tells',
+  {
+    cache: {
+      key: (n, token): string => {
+        throw new RangeError(`no key for ${n} ${token}`);
+      },
+    },
+  },
+  (n: number, token: string) => token.length + n,
+);
+const limitedBy = task(
+  'limited by a secret',
+  { limits: [{ name: 'by token', slots: 1, key: (_, token) => token }] },
+  (n: number, token: string) => token.length + n,
+);
 const outcome = async (future: PromiseLike<unknown>): Promise<string> => {
   try {
     return JSON.stringify(await future);
@@ -87,4 +109,23 @@ export const secretive = flow('secretive', async () => {
     (await items.settled()).filter(({ state }) => state !== 'Completed').length,
   ];
   return results;
+});
+
+export const guardedSecrets = flow('guarded secrets', async () => {
+  const token = secret('FIRST_SECRET');
+  const [first, again] = [cachedBy(token), cachedWith(token, 20_000)];
+  await outcome(first);
+  await outcome(again);
+  const items = cachedTelling.with({ batch: 2 }).map([1, 2], token);
+  const badItems = badKey.with({ batch: 2 }).map([1, 2], token);
+  return [
+    first.state,
+    again.state,
+    await outcome(cachedTelling(0, token)),
+    await outcome(badKey(0, token)),
+    (await items.settled()).map(({ state }) => state),
+    (await badItems.settled()).map(({ state }) => state),
+    await limitedBy(1, secret('SECOND_SECRET')),
+    await limitedBy.with({ batch: 2 }).map([1, 2], secret('SECOND_SECRET')),
+  ];
 });

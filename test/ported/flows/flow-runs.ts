@@ -123,7 +123,7 @@ export const runnerCases: PortedCase[] = [
   { name: 'test_parameters_are_placed_into_context_including_defaults', flow: 'parameters', params: { x: 42 }, value: { x: 42, y: 99 } }, // prettier-ignore
   { name: 'test_task_contexts_are_provided_to_tasks', flow: 'contexts', value: 'who am I' },
   { name: 'test_timeout_actually_stops_execution', flow: 'times out, blocking', value: ['TimedOut', ['called!']], isServerOnly: true }, // prettier-ignore
-  { name: 'test_flow_dot_run_handles_cached_states_across_runs', flow: 'cached across runs', value: [1, 1, 3], isServerOnly: true }, // prettier-ignore
+  { name: 'test_flow_dot_run_handles_cached_states_across_runs', flow: 'cached across runs', value: [1, 1, 3] }, // prettier-ignore
 ];
 export const idiomCases: PortedCase[] = [
   { name: 'pause-for-approval.md', flow: 'code_deploy', answer: { name: 'deploy-0' }, value: 'deployed' },

@@ -1,5 +1,5 @@
 // Prefect 3, tests/test_tasks.py (TestTaskCaching), test_cache_policies.py, test_transactions.py, tests/concurrency.
-import { currentRun, flow, task, transaction } from 'perdure';
+import { currentRun, flow, sleep, task, transaction } from 'perdure';
 import { setTimeout as wait } from 'node:timers/promises';
 import { note, notesOf } from './ledger.js';
 import { codeOf, type PortedCase } from './ported-case.js';
@@ -72,14 +72,15 @@ export const defaults = flow('by defaults', () =>
     () => byDefaults(1, 2, 3),
   ),
 );
-export const expirations = flow('expirations', () =>
-  statesOf(
+export const expirations = flow('expirations', async () => {
+  const states = await statesOf(
     () => lasting(1),
     () => lasting(2),
     () => past(1),
-    () => past(2),
-  ),
-);
+  );
+  await sleep(10);
+  return [...states, ...(await statesOf(() => past(2)))];
+});
 export const refreshes = flow('refreshes', () =>
   statesOf(
     () => refreshed(1),
@@ -226,7 +227,7 @@ export const slotReleased = flow('slot released', async () => {
 });
 export const placeNotFound = flow('no place in time', async () => {
   const holder = holds();
-  while ((await notesOf('holds')).length === 0);
+  while ((await notesOf('holds')).length === 0) await sleep(10);
   const code = await waitsFor().catch(codeOf);
   holder.cancel();
   await holder.catch(() => undefined);
@@ -247,36 +248,34 @@ export const timeouts = flow('time-outs of tasks', async () => {
 });
 
 const [done, hit] = ['Completed', 'Cached'];
-export const cacheCases: PortedCase[] = (
-  [
-    { name: 'test_repeated_task_call_within_flow_is_cached_by_default', flow: 'cached by inputs', value: [[1, done], [1, hit], [2, done]] }, // prettier-ignore
-    { name: 'test_many_repeated_cache_hits_within_flows_cached', flow: 'cached by one key', value: [[1, hit], [1, hit], [1, hit], [9, done]], prefect: 'a key is shared by all tasks; here by the runs of one task' }, // prettier-ignore
-    { name: 'test_cache_hits_between_flows_are_cached', flow: 'between flows', value: [1, 1] },
-    {
-      name: 'test_cache_misses_arent_cached',
-      flow: 'changing keys',
-      value: [
-        [1, done],
-        [1, done],
-      ],
-    },
-    { name: 'test_cache_key_fn_receives_context', flow: 'by the run, twice', value: Array(2).fill([['something', done], ['something', hit]]) }, // prettier-ignore
-    { name: 'test_cache_key_fn_receives_resolved_futures', flow: 'by a future', value: [['something', done], ['something', hit]] }, // prettier-ignore
-    { name: 'test_cache_key_fn_arg_inputs_are_stable', flow: 'by defaults', value: [[6, done], [6, done], [6, hit]], prefect: 'what is left out counts as its default; here it does not' }, // prettier-ignore
-    { name: 'test_cache_key_hits_with_future_expiration_are_cached, test_cache_key_hits_with_past_expiration_are_not_cached', flow: 'expirations', value: [[1, done], [1, hit], [1, done], [2, done]] }, // prettier-ignore
-    {
-      name: 'test_cache_misses_w_refresh_cache',
-      flow: 'refreshes',
-      value: [
-        [1, done],
-        [2, done],
-      ],
-    },
-    { name: 'TestInputsPolicy.test_key_excludes_excluded_inputs', flow: 'excluded input', value: [[[1, 1], done], [[1, 1], hit], [[2, 2], done]] }, // prettier-ignore
-    { name: 'TestCachePolicy.test_none_return_value_does_persist', flow: 'nothing is kept', value: [[undefined, done], [undefined, hit], ['ran']] }, // prettier-ignore
-    { name: 'TestTaskCaching, a failure', flow: 'failures are not kept', value: ['TASK_FAILED', ['kept', done], ['kept', hit]] }, // prettier-ignore
-  ] as PortedCase[]
-).map((one) => ({ ...one, isServerOnly: true }));
+export const cacheCases: PortedCase[] = [
+  { name: 'test_repeated_task_call_within_flow_is_cached_by_default', flow: 'cached by inputs', value: [[1, done], [1, hit], [2, done]] }, // prettier-ignore
+  { name: 'test_many_repeated_cache_hits_within_flows_cached', flow: 'cached by one key', value: [[1, hit], [1, hit], [1, hit], [9, done]], prefect: 'a key is shared by all tasks; here by the runs of one task' }, // prettier-ignore
+  { name: 'test_cache_hits_between_flows_are_cached', flow: 'between flows', value: [1, 1] },
+  {
+    name: 'test_cache_misses_arent_cached',
+    flow: 'changing keys',
+    value: [
+      [1, done],
+      [1, done],
+    ],
+  },
+  { name: 'test_cache_key_fn_receives_context', flow: 'by the run, twice', value: Array(2).fill([['something', done], ['something', hit]]) }, // prettier-ignore
+  { name: 'test_cache_key_fn_receives_resolved_futures', flow: 'by a future', value: [['something', done], ['something', hit]] }, // prettier-ignore
+  { name: 'test_cache_key_fn_arg_inputs_are_stable', flow: 'by defaults', value: [[6, done], [6, done], [6, hit]], prefect: 'what is left out counts as its default; here it does not' }, // prettier-ignore
+  { name: 'test_cache_key_hits_with_future_expiration_are_cached, test_cache_key_hits_with_past_expiration_are_not_cached', flow: 'expirations', value: [[1, done], [1, hit], [1, done], [2, done]] }, // prettier-ignore
+  {
+    name: 'test_cache_misses_w_refresh_cache',
+    flow: 'refreshes',
+    value: [
+      [1, done],
+      [2, done],
+    ],
+  },
+  { name: 'TestInputsPolicy.test_key_excludes_excluded_inputs', flow: 'excluded input', value: [[[1, 1], done], [[1, 1], hit], [[2, 2], done]] }, // prettier-ignore
+  { name: 'TestCachePolicy.test_none_return_value_does_persist', flow: 'nothing is kept', value: [[undefined, done], [undefined, hit], ['ran']] }, // prettier-ignore
+  { name: 'TestTaskCaching, a failure', flow: 'failures are not kept', value: ['TASK_FAILED', ['kept', done], ['kept', hit]] }, // prettier-ignore
+];
 export const transactionCases: PortedCase[] = [
   { name: 'TestTransactions.test_grouped_rollback_behavior', flow: 'grouped rollback', value: ['oopsie', ['one', 'two', 'undo two', 'undo one']] }, // prettier-ignore
   { name: 'TestTransactions.test_task_failure_causes_previous_to_rollback', flow: 'failure rolls back what was before', value: ['TASK_FAILED', ['one', 'undo one']] }, // prettier-ignore
@@ -284,15 +283,12 @@ export const transactionCases: PortedCase[] = [
   { name: 'TestHooks.test_sync_on_rollback_hook: not on commit', flow: 'committed', value: ['committed', ['one']] },
   { name: 'TestCommitMode.test_txns_dont_commit_on_exception', flow: 'inner committed, outer fails', value: ['TASK_FAILED', ['inner', 'undo inner']] }, // prettier-ignore
 ];
-export const concurrencyCases: PortedCase[] = (
-  [
-    { name: 'test_concurrency_can_be_used_within_a_flow', flow: 'one at a time', value: 1 },
-    { name: 'TestTaskConcurrencyLimits.test_tag_concurrency', flow: 'limited by tag', value: 1 },
-    { name: 'TestTimeout.test_timeout_concurrency_slot_released_async', flow: 'slot released', value: ['TASK_TIMED_OUT', 'had the place'] }, // prettier-ignore
-    { name: 'test_concurrency_respects_timeout', flow: 'no place in time', value: ['TASK_TIMED_OUT', 'in time'] },
-    { name: 'test_rate_limit_can_be_used_within_a_flow', flow: 'rated', value: true },
-    { name: 'TestTaskCrashDetection.test_interrupt_in_task_function_crashes_task', flow: 'crashes', value: ['TASK_CRASHED', 'Crashed'] }, // prettier-ignore
-  ] as PortedCase[]
-)
-  .map((one): PortedCase => ({ ...one, isServerOnly: true }))
-  .concat({ name: 'TestTaskTimeouts', flow: 'time-outs of tasks', value: ['TASK_TIMED_OUT', 'TimedOut', 'in time'] });
+export const concurrencyCases: PortedCase[] = [
+  { name: 'test_concurrency_can_be_used_within_a_flow', flow: 'one at a time', value: 1 },
+  { name: 'TestTaskConcurrencyLimits.test_tag_concurrency', flow: 'limited by tag', value: 1 },
+  { name: 'TestTimeout.test_timeout_concurrency_slot_released_async', flow: 'slot released', value: ['TASK_TIMED_OUT', 'had the place'] }, // prettier-ignore
+  { name: 'test_concurrency_respects_timeout', flow: 'no place in time', value: ['TASK_TIMED_OUT', 'in time'] },
+  { name: 'test_rate_limit_can_be_used_within_a_flow', flow: 'rated', value: true, isServerOnly: true },
+  { name: 'TestTaskCrashDetection.test_interrupt_in_task_function_crashes_task', flow: 'crashes', value: ['TASK_CRASHED', 'Crashed'], isServerOnly: true }, // prettier-ignore
+  { name: 'TestTaskTimeouts', flow: 'time-outs of tasks', value: ['TASK_TIMED_OUT', 'TimedOut', 'in time'] },
+];

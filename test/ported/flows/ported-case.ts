@@ -4,7 +4,7 @@ import type { Case } from '../../contracts/flow-semantics/case.js';
 export interface PortedCase extends Case {
   /** What Prefect gives, where ours is another. SEMANTICS.md, "What Prefect means, and what we do", decides. */
   prefect?: string;
-  /** Needs child processes, or the store of a server. */
+  /** Needs child processes, or time that is not skipped. */
   isServerOnly?: true;
 }
 

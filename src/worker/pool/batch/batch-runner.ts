@@ -169,7 +169,7 @@ export class BatchRunner implements ItemOwner {
   private awaitRetry(): false {
     const { dueAtMs } = this.parts.queue;
     this.endRetryWait();
-    const isIdle = this.inFlight.size === 0 && !this.saver.isSaving;
+    const isIdle = this.busy === 0 && !this.saver.isSaving;
     if (dueAtMs !== undefined) this.endRetryWait = this.parts.clock.wait(dueAtMs, this.pump, isIdle);
     return false;
   }

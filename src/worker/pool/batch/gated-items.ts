@@ -2,8 +2,8 @@
  * Items of a batch on their way through its gate, and what becomes of each. Host, inside a child. Made for tasks with
  * limits or a cache only; the items of others start at once.
  */
-import { recordError } from '../../../activities/error-record.js';
 import { ResultStoreError } from '../../../core/errors.js';
+import { recordFailure } from '../record-failure.js';
 import type { BatchGate, ItemPassed } from './batch-gate.js';
 import type { ItemColumns } from './item-columns.js';
 
@@ -39,7 +39,7 @@ export class GatedItems {
     } catch (thrown) {
       this.waiting -= 1;
       if (thrown instanceof ResultStoreError) return onBroken(thrown);
-      columns.fail(position, 'Failed', { error: recordError(thrown), ms: msHere(), attempts: 0 });
+      columns.fail(position, 'Failed', { error: recordFailure(thrown), ms: msHere(), attempts: 0 });
     }
     onPassed();
   }
