@@ -18,6 +18,8 @@ export interface TaskDefinition {
   readonly site: CallSite | undefined;
   /** Tasks to run when a run of it has ended; absent: none. */
   readonly hooks?: HookOptions | undefined;
+  /** Of what stands in for a task in a test: the task's own, and whose values they are where the body is another. */
+  readonly standIn?: { readonly for: TaskDefinition; readonly body: string | undefined };
 }
 
 export interface FlowDefinition {

@@ -2,6 +2,7 @@
  * What stands in for the bodies of tasks in this process, for tests: whole bodies, and checks before an attempt that may
  * end it. HOST. The declaration keeps its options; other processes know nothing of it, so runs there are refused.
  */
+import { randomUUID } from 'node:crypto';
 import type { FlowDefinition, TaskDefinition } from '../authoring/definition.js';
 import { findTask, replaceTask } from '../authoring/definition.js';
 import { AuthoringError } from '../core/errors.js';
@@ -40,7 +41,21 @@ const definitionOver = (one: Replaced): TaskDefinition => {
   const { original, layers } = one;
   const undo: Body = (...args) => (lastOf(layers, 'undo') ?? original.options.undo)?.(...args);
   const options = original.options.undo === undefined ? original.options : { ...original.options, undo };
-  return { ...original, options: options as TaskDefinition['options'], fn: bodyOver(one) };
+  const body = lastOf(layers, 'body');
+  return {
+    ...original,
+    options: options as TaskDefinition['options'],
+    fn: bodyOver(one),
+    standIn: { for: original, body: body && idOf(body) },
+  };
+};
+
+const ids = new WeakMap<Body, string>();
+/** The same for the same body, and in no other process. */
+const idOf = (body: Body): string => {
+  const id = ids.get(body) ?? randomUUID();
+  ids.set(body, id);
+  return id;
 };
 
 /** From the next attempt on; gives what ends it. @throws AuthoringError BAD_OPTION when there is no such task */
@@ -50,8 +65,8 @@ export const standInFor = (taskName: string, layer: StandIn): (() => void) => {
   replaced.set(taskName, one);
   replaceTask(definitionOver(one));
   return () => {
-    one.layers.delete(layer);
-    if (one.layers.size > 0 || replaced.get(taskName) !== one) return;
+    if (!one.layers.delete(layer) || replaced.get(taskName) !== one) return;
+    if (one.layers.size > 0) return replaceTask(definitionOver(one));
     replaced.delete(taskName);
     replaceTask(one.original);
   };

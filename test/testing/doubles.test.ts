@@ -1,7 +1,21 @@
 /** Mocks and induced failures, in memory. */
 import { flow, inline, NonRetryableError, task } from '../../src/index.js';
 import { assertTaskRuns, failAttempts, mockTask, restoreTasks } from '../../src/testing/index.js';
-import { attempts, batched, book, clean, counted, outer, pipeline, refuse, rows, total, trip } from './flows.js';
+import {
+  attempts,
+  batched,
+  book,
+  clean,
+  counted,
+  outer,
+  pipeline,
+  refuse,
+  rows,
+  scaled,
+  scaling,
+  total,
+  trip,
+} from './flows.js';
 
 const executor = inline();
 afterEach(restoreTasks);
@@ -70,6 +84,25 @@ describe('mockTask', () => {
     const error = (await trip.run({}, { executor }).catch((thrown: unknown) => thrown)) as Error;
     expect(error).toMatchObject({ code: 'TASK_FAILED', cause: { message: 'no' } });
     expect(booked.undone).toEqual([['mocked hotel', 'hotel']]);
+  });
+
+  test('has values of its own in the cache: none of the real body, and none for it', async () => {
+    const of = (label: string): Promise<string> => scaling.run({ label }, { executor });
+    expect(await of('real')).toBe('real 1');
+    failAttempts(scaled, 'all');
+    expect(await of('from the cache')).toBe('real 1');
+    const first = mockTask(scaled, () => 'first');
+    restoreTasks();
+    {
+      using mock = mockTask(scaled, (_, label) => `mocked ${label}`);
+      expect([await of('a'), await of('b')]).toEqual(['mocked a', 'mocked a']);
+      expect(mock.calls).toEqual([[1, 'a']]);
+    }
+    mockTask(scaled, () => 'another');
+    expect(await of('c')).toBe('another');
+    restoreTasks();
+    expect(await of('d')).toBe('real 1');
+    expect(first.calls).toEqual([]);
   });
 
   test('leaves the body itself alone', async () => {

@@ -42,4 +42,11 @@ export const tried = flow('Tried', async () => {
 });
 export { tries };
 export const asksWho = flow('Asks who', () => who());
+const scaled = task(
+  'scaled',
+  { cache: { key: 'inputs', omit: ['label'] } },
+  (n: number, label: string) => `${label} ${n}`,
+);
+export const scaling = flow('Scaling', ({ label }: { label: string }) => scaled(1, label));
+export { scaled };
 export const outer = flow('Outer', () => total([pipeline({}), counted()]));

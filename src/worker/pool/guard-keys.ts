@@ -56,7 +56,8 @@ const keyParts = async (
   cache: CacheOptions,
   read: () => Promise<unknown[]>,
 ): Promise<string[]> => {
-  const { definition, args, run, store } = given;
+  const { args, run, store } = given;
+  const definition = given.definition.standIn?.for ?? given.definition;
   const { key = 'inputs' } = cache;
   if (typeof key === 'function') {
     const { flowName, runId, tags, taskRunId = '' } = run;
@@ -81,6 +82,8 @@ export const guardKeys = async (given: GuardedArguments): Promise<GuardKeys> => 
   const read = (): Promise<unknown[]> =>
     (reading ??= Promise.all(given.args.map((arg) => (store === undefined ? arg : store.resolve(arg, false)))));
   const parts = cache && (await keyParts(given, cache, read));
+  // The values of a mock are no other body's, nor theirs its own.
+  if (definition.standIn?.body !== undefined) parts?.push(definition.standIn.body);
   const keys: GuardKeys = { limits: [] };
   for (const { key = '', name } of limits)
     keys.limits.push(
