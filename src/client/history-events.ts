@@ -5,7 +5,7 @@
 import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { cachedMark } from '../core/cached.js';
-import type { BatchReport } from '../core/map-batch.js';
+import { type BatchReport, endsApart } from '../core/map-batch.js';
 import {
   type RunDelta,
   type RunMemo,
@@ -99,9 +99,7 @@ const flowTaskEvent = (event: HistoryEvent, at: Date): RunEvent | undefined => {
 const passingCauses: ReadonlySet<number> = new Set([1, 13, 17, 18, 20, 31]);
 
 const ended = (at: Date, key: unknown, event: HistoryEvent): Extract<RunEvent, { kind: 'ended' }> => {
-  const { ended: lost, skipped, cached } = batchReport(event) ?? {};
-  const fine = { ...(skipped ? { [State.Skipped]: skipped } : {}), ...(cached ? { [State.Cached]: cached } : {}) };
-  const items = lost || skipped || cached ? { ...lost, ...fine } : undefined;
+  const items = endsApart(batchReport(event));
   const result = event.activityTaskCompletedEventAttributes?.result?.payloads?.[0];
   const state = result?.metadata?.[cachedMark] === undefined ? State.Completed : State.Cached;
   return { kind: 'ended', at, key: String(key), state, ...(items && { items }) };

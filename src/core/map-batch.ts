@@ -3,6 +3,7 @@
  * travels in the activity's header, the report is its result; both lie in histories.
  */
 import type { Segment, StoredBytes } from './result-ref.js';
+import { State } from './state.js';
 
 /** How an argument of the map gives each item its share; values are the activity's arguments at the same position. */
 export type BatchInput =
@@ -57,6 +58,13 @@ export interface BatchReport {
   ms: number;
   bytes: number;
 }
+
+/** How many items of a batch ended otherwise than Completed, by state; `undefined`: none. */
+export const endsApart = ({ ended, skipped, cached }: Partial<BatchReport> = {}):
+  Partial<Record<State, number>> | undefined =>
+  ended || skipped || cached
+    ? { ...ended, ...(skipped ? { [State.Skipped]: skipped } : {}), ...(cached ? { [State.Cached]: cached } : {}) }
+    : undefined;
 
 /** Failures that a report carries itself. */
 export const reportedFailures = 5;

@@ -8,8 +8,7 @@ import { ConnectionError } from '../core/errors.js';
 import { checkCachedBinary, ensureBinaryDir, makeScratchDir, removeCachedBinary, storeBinary } from './binary-cache.js';
 import type { BinarySource } from './binary-source.js';
 import { officialRelease } from './official-release.js';
-import { type PinnedBinary } from './pinned-binaries.js';
-import { pinnedCli } from './pinned-binaries.js';
+import { pinnedCli, type PinnedBinary } from './pinned-binaries.js';
 import { pythonWheel } from './python-wheel.js';
 import { takeLock } from './state-lock.js';
 

@@ -23,8 +23,10 @@ export interface PinnedBinary extends PinnedProgram {
   release?: { os: 'linux' | 'darwin'; arch: 'amd64' | 'arm64' };
 }
 
-/** By `<process.platform>-<process.arch>`. */
-export const pinnedBinaries: Readonly<Record<string, Omit<PinnedBinary, keyof PinnedProgram>>> = {
+/** Of one program, by `<process.platform>-<process.arch>`. */
+export type PinnedFiles = Readonly<Record<string, Omit<PinnedBinary, keyof PinnedProgram>>>;
+
+export const pinnedBinaries: PinnedFiles = {
   'linux-x64': {
     sha256: '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0',
     bytes: 156_328_098,
@@ -69,11 +71,14 @@ export const pinnedBinaries: Readonly<Record<string, Omit<PinnedBinary, keyof Pi
 
 export const platformKey = `${process.platform}-${process.arch}`;
 
-/** The pinned CLI for this machine, if one was verified for it. */
-export const pinnedBinary = (): PinnedBinary | undefined => {
-  const files = pinnedBinaries[platformKey];
-  return files && { ...pinnedCli, ...files };
+/** The one for this machine, if one was verified for it. */
+export const pinnedHere = (program: PinnedProgram, files: PinnedFiles): PinnedBinary | undefined => {
+  const here = files[platformKey];
+  return here && { ...program, ...here };
 };
+
+/** The pinned CLI for this machine. */
+export const pinnedBinary = (): PinnedBinary | undefined => pinnedHere(pinnedCli, pinnedBinaries);
 
 /**
  * Whether a `temporal` that the user installed is of a line that this package was tried with: the pinned minor

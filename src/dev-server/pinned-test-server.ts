@@ -1,10 +1,10 @@
 /** Temporal's time-skipping test server, as it is installed when a test asks for it. Host, data only; see pinned-binaries. */
-import { type PinnedBinary, type PinnedProgram, platformKey } from './pinned-binaries.js';
+import { type PinnedBinary, type PinnedFiles, pinnedHere, type PinnedProgram } from './pinned-binaries.js';
 
 export const testServer: PinnedProgram = { program: 'temporal-test-server', version: '1.40.0' };
 
-/** By `<process.platform>-<process.arch>`; each hash was computed from the file itself. */
-export const pinnedTestServers: Readonly<Record<string, Omit<PinnedBinary, keyof PinnedProgram>>> = {
+/** Each hash was computed from the file itself. */
+export const pinnedTestServers: PinnedFiles = {
   'linux-x64': {
     sha256: '19defb9f7318c7cf249518b3642a735efb79876c2b6918afe312336476b796a5',
     bytes: 84_478_216,
@@ -43,8 +43,5 @@ export const pinnedTestServers: Readonly<Record<string, Omit<PinnedBinary, keyof
   },
 };
 
-/** The one for this machine, if one was verified for it. */
-export const pinnedTestServer = (): PinnedBinary | undefined => {
-  const files = pinnedTestServers[platformKey];
-  return files && { ...testServer, ...files };
-};
+/** The pinned test server for this machine. */
+export const pinnedTestServer = (): PinnedBinary | undefined => pinnedHere(testServer, pinnedTestServers);

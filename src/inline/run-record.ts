@@ -1,7 +1,7 @@
 /**
  * What is known of a run in memory: the same events that a history has, folded into the same view. HOST.
  */
-import type { BatchReport, ItemLog } from '../core/map-batch.js';
+import { type BatchReport, endsApart, type ItemLog } from '../core/map-batch.js';
 import type { StoredBytes } from '../core/result-ref.js';
 import type { RunDelta } from '../core/protocol.js';
 import type { ItemPage, ItemView } from '../core/run-view/item-view.js';
@@ -83,9 +83,7 @@ export class RunRecord {
 
   ended(key: string, { state, error, report }: Ending): void {
     this.live.delete(key);
-    const { ended: lost, skipped, cached } = report ?? {};
-    const fine = { ...(skipped ? { [State.Skipped]: skipped } : {}), ...(cached ? { [State.Cached]: cached } : {}) };
-    const items = lost || skipped || cached ? { ...lost, ...fine } : undefined;
+    const items = endsApart(report);
     const event = { kind: 'ended' as const, at: this.at(), key, state };
     this.apply({ ...event, ...(error === undefined ? {} : { error }), ...(items && { items }) }, report);
   }

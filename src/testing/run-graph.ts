@@ -1,5 +1,6 @@
 /** `runGraph(run)`: the graph of a run as text that is the same each time, for snapshots. HOST. */
 import type { RunHandle, TaskView } from '../index.js';
+import { naturalOrder } from './natural-order.js';
 
 /** How far each is from a beginning: the longest way there. */
 const depthsOf = (tasks: readonly TaskView[]): ReadonlyMap<string, number> => {
@@ -18,14 +19,12 @@ const depthsOf = (tasks: readonly TaskView[]): ReadonlyMap<string, number> => {
   return depths;
 };
 
-const natural = new Intl.Collator('en', { numeric: true });
-
 const stateOf = ({ kind, state, attempt, width, counts = {} }: TaskView): string => {
   const tries = attempt > 1 ? `, ${attempt} attempts` : '';
   if (kind !== 'map' || width === undefined) return state + tries;
   const parts = Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .sort(([a], [b]) => natural.compare(a, b))
+    .sort(([a], [b]) => naturalOrder(a, b))
     .map(([name, count]) => `${count} ${name}`);
   const most = attempt > 1 ? `, at most ${attempt} attempts` : '';
   return `map of ${width}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}${most}`;
@@ -44,12 +43,12 @@ export const runGraph = async (run: RunHandle<unknown>): Promise<string> => {
   const { flowName, state, tasks } = await run.tasks();
   const depths = depthsOf(tasks);
   const sorted = tasks.toSorted(
-    (a, b) => (depths.get(a.id) ?? 0) - (depths.get(b.id) ?? 0) || natural.compare(a.id, b.id),
+    (a, b) => (depths.get(a.id) ?? 0) - (depths.get(b.id) ?? 0) || naturalOrder(a.id, b.id),
   );
   const idWidth = Math.max(0, ...sorted.map(({ id }) => id.length));
   const lines = sorted.map((task) => {
     const kind = task.kind === 'flow' || task.kind === 'wait' ? `${task.kind} ` : '';
-    const upstream = task.upstream.toSorted((a, b) => natural.compare(a, b)).join(', ');
+    const upstream = task.upstream.toSorted(naturalOrder).join(', ');
     return `  ${task.id.padEnd(idWidth)}  ${kind}${stateOf(task)}${upstream === '' ? '' : `  <- ${upstream}`}`;
   });
   return [`${flowName}: ${state}`, ...lines].join('\n');

@@ -1,5 +1,6 @@
 /** `taskRuns(run)`: what became of a run's tasks, as plain data to compare. HOST. No times and no durations. */
 import { type ItemView, type RunHandle, type State, type Task, type TaskView } from '../index.js';
+import { naturalOrder } from './natural-order.js';
 
 export interface TaskRunFacts {
   /** `name-0`, in a map `name-0[17]`. */
@@ -58,12 +59,10 @@ const mapFacts = async (run: RunHandle<unknown>, map: TaskView): Promise<TaskRun
   return facts;
 };
 
-const natural = new Intl.Collator('en', { numeric: true });
-
 /** By name, in the order in which the names became known; then in order of the calls, which ids are numbered by. */
 const grouped = (tasks: readonly TaskView[]): TaskView[] => {
   const names = [...new Set(tasks.map(({ name }) => name))];
-  return tasks.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name) || natural.compare(a.id, b.id));
+  return tasks.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name) || naturalOrder(a.id, b.id));
 };
 
 /**

@@ -9,7 +9,7 @@ import {
   ChildWorkflowFailure,
   TimeoutFailure,
 } from '@temporalio/common';
-import { isCancellation, patched } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import { type ErrorData, errorData } from '../core/error-data.js';
 import { RunError } from '../core/errors.js';
 import { userError } from '../core/failure-detail.js';
@@ -42,15 +42,12 @@ const asUserError = (failure: unknown): Error | undefined => {
   });
 };
 
-/** Begun to be read with this; before, all items of a cancelled batch were taken for Cancelled. */
-const reportPatch = 'perdure.cancelled-batch-report';
-
 /** What a batch that was cancelled had done by then. */
 export const reportOfCancelled = (error: unknown): BatchReport | undefined => {
   const cancelled = causeOf(error);
   const report =
     cancelled instanceof CancelledFailure ? (cancelled.details?.[0] as BatchReport | undefined) : undefined;
-  return Array.isArray(report?.segments) && patched(reportPatch) ? report : undefined;
+  return Array.isArray(report?.segments) ? report : undefined;
 };
 
 /** What `error`, thrown by an activity or a child workflow, means for the run. */

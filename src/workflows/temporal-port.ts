@@ -54,9 +54,6 @@ const headerOf = (invocation: TaskInvocation | BatchInvocation | FlowInvocation)
   return header;
 };
 
-/** Begun with this, a run maps in batches; the version says by which policy. */
-const batchPatch = `perdure.map-batches.${batchPolicyVersion}`;
-
 /** Temporal ends a run at 51,200 events; what is under way then still needs room to end. */
 const mostEvents = 45_000;
 /** Scheduled, started, ended, and its share of workflow tasks (3.4 measured in a map). */
@@ -86,7 +83,8 @@ export class TemporalPort implements EnginePort {
   }
 
   batchPolicy(): number {
-    return patched(batchPatch) ? batchPolicyVersion : 0;
+    // Begun with this, a run maps in batches; the version says by which policy.
+    return this.isNew(`map-batches.${batchPolicyVersion}`) ? batchPolicyVersion : 0;
   }
 
   hasRoom(count: number): boolean {

@@ -142,7 +142,9 @@ export class MapBatches implements MapBody {
         (report) => done(this.reports.checked(batch, report as BatchReport)),
         (error: unknown) => {
           const report = started.reportIn?.(error);
-          if (report !== undefined) return done(this.reports.checked(batch, report));
+          // Before, all items of a cancelled batch were taken for Cancelled.
+          if (report !== undefined && this.plan.flowRun.port.isNew('cancelled-batch-report'))
+            return done(this.reports.checked(batch, report));
           done(this.reports.failed(batch, started.explain?.(error) ?? this.reports.asRunError(error)));
         },
       ),
