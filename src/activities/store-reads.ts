@@ -9,7 +9,7 @@ import { awaitLimitBytes, type StoredData, type StoredSequenceData, storedIn } f
 import { positionsIn } from '../core/segment-positions.js';
 import { State } from '../core/state.js';
 import { encodeText } from '../core/text-codec.js';
-import type { Place, Values } from '../results/index.js';
+import { flattenSlots, type ListedSequence, type Place, type Values } from '../results/index.js';
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(encodeText(value).text);
 
@@ -31,12 +31,21 @@ export const readForFlow = async (values: Values, data: StoredData): Promise<{ v
   return bytes > awaitLimitBytes ? { bytes } : { value };
 };
 
-/** A stored array of which parts were taken: its items, or where they were written anew. */
+/** Lists to be flattened, of which some have no value. */
+const isPartial = (data: StoredData): data is ListedSequence =>
+  data.kind === 'sequence' &&
+  data.picks?.length === 1 &&
+  data.picks.every((step) => 'flatten' in step) &&
+  Array.isArray(data.segments) &&
+  data.segments.some(({ holes, skipped }) => holes?.length || skipped?.length);
+
+/** A stored array of which parts were taken: its items, or where they were written anew; always that where some have no value. */
 export const sequenceForFlow = async (
   values: Values,
   data: StoredData,
   place: Place,
 ): Promise<{ items?: unknown; sequence?: StoredSequenceData }> => {
+  if (isPartial(data)) return { sequence: await flattenSlots(values, place, data) };
   const written = await values.write(place, await values.read(data));
   const stored = storedIn(written);
   return stored?.kind === 'sequence' ? { sequence: stored } : { items: written };

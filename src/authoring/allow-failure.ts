@@ -4,7 +4,7 @@
 import { type FailureValue, isFailureValue } from '../core/failure-value.js';
 import type { PickStep } from '../core/result-ref.js';
 import { Chained } from './chained.js';
-import { pickFrom } from './engine/pick.js';
+import { pickOf } from './engine/pick.js';
 import { quietly } from './engine/quietly.js';
 import { futureSource, type Source } from './engine/source.js';
 import { TaskFuture } from './future.js';
@@ -42,7 +42,7 @@ class AllowedFuture<T> extends TaskFuture<T> {
     const { pick } = this[futureSource];
     const further = (whole: unknown): unknown => {
       const part = pick ? pick(whole) : whole;
-      return isFailureValue(part) ? part : pickFrom(part, step, run.id);
+      return isFailureValue(part) ? part : pickOf(run, part, step);
     };
     return new AllowedFuture<U>({ run, pick: further });
   }

@@ -7,7 +7,7 @@ import type { PickStep } from '../core/result-ref.js';
 import type { State } from '../core/state.js';
 import { Chained } from './chained.js';
 import { addOrderingEdge } from './engine/edges.js';
-import { pickFrom } from './engine/pick.js';
+import { pickOf } from './engine/pick.js';
 import { quietly } from './engine/quietly.js';
 import type { Run } from './engine/run.js';
 import { type Source, futureSource } from './engine/source.js';
@@ -79,7 +79,9 @@ export class TaskFuture<T> implements PromiseLike<T> {
   /** @internal A rearranged value, such as `flatten`'s. */
   derive<U>(step: PickStep): TaskFuture<U> {
     const { pick, run } = this;
-    return new TaskFuture<U>(run, (value) => pickFrom(pick ? pick(value) : value, step, run.id));
+    const derived = new TaskFuture<U>(run, (value) => pickOf(run, pick ? pick(value) : value, step));
+    if (pick === undefined && 'flatten' in step) derived[futureSource].flattens = true;
+    return derived;
   }
 
   /** Orders `others` after this run, with no data passed. Gives this future back. @throws AuthoringError LATE_EDGE, EDGE_CYCLE */

@@ -5,6 +5,7 @@ export type { ByteRange, ByteSource, ListedObject, ResultStore, StoredDocument }
 export { type ArtifactOwner, keptArtifact, type KeptArtifact, readArtifacts, writeArtifact } from './artifacts.js';
 export { contentHash } from './content-hash.js';
 export { createFileStore, type FileStoreOptions } from './file-store.js';
+export { flattenSlots, type ListedSequence } from './flatten-slots.js';
 export { keySegment, textOfSegment } from './keys.js';
 export { createMemoryObjects, createMemoryStore, type MemoryObjects } from './memory-store.js';
 export { type LogReading, readLog } from './log-reader.js';

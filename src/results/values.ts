@@ -193,12 +193,9 @@ class StoreValues implements Values {
 
   private async flattened(data: StoredSequenceData): Promise<unknown[]> {
     const all: unknown[] = [];
-    for await (const { items, holes } of this.whole(data, 0, data.length)) {
-      const without = new Set(holes);
-      // Where there is no list there is nothing of it either.
-      for (const [i, item] of items.entries())
-        if (!without.has(i)) for (const part of Array.isArray(item) ? (item as unknown[]) : [item]) all.push(part);
-    }
+    // Where there is no list, that is one item, as in a list that is at hand.
+    for await (const { items } of this.whole(data, 0, data.length))
+      for (const item of items) for (const part of Array.isArray(item) ? (item as unknown[]) : [item]) all.push(part);
     return all;
   }
 

@@ -4,7 +4,8 @@ import type { BatchInvocation } from '../../src/authoring/engine/engine-port.js'
 import { numberAt } from '../../src/authoring/engine/pick.js';
 import { SkipTask } from '../../src/core/errors.js';
 import type { BatchReport, ItemFailure } from '../../src/core/map-batch.js';
-import { type StoredData, storedIn } from '../../src/core/result-ref.js';
+import { type StoredData, storedIn, type StoredSequenceData } from '../../src/core/result-ref.js';
+import { positionsIn } from '../../src/core/segment-positions.js';
 
 const hole = Symbol('hole');
 
@@ -21,17 +22,47 @@ export const itemsOf = (data: StoredData): unknown[] => {
   return data.range ? items.slice(...data.range) : items;
 };
 
+const skippedIn = (data: StoredData | undefined): number[] => {
+  if (data?.kind !== 'sequence' || !Array.isArray(data.segments)) return [];
+  return positionsIn(data.segments, 'skipped').map((position) => position - (data.range?.[0] ?? 0));
+};
+
+/** As the store activity would flatten lists: those without a value keep one place, and say so. */
+export const flattenedIn = (data: StoredData): unknown[] | StoredSequenceData => {
+  const lists = itemsOf(data).map((list) => {
+    const stored = storedIn(list);
+    return stored === undefined ? list : itemsOf(stored);
+  });
+  if (data.kind !== 'sequence' || !data.picks) return lists;
+  const wasSkipped = skippedIn(data);
+  const [items, holes, skipped]: [unknown[], number[], number[]] = [[], [], []];
+  lists.forEach((list, i) => {
+    if (list === hole) holes.push(items.length);
+    if (wasSkipped.includes(i)) skipped.push(items.length);
+    items.push(...(Array.isArray(list) ? (list as unknown[]) : [list === hole ? undefined : list]));
+  });
+  if (holes.length + skipped.length === 0) return items;
+  const { length } = items;
+  return { kind: 'sequence', as: 'array', length, segments: [{ length, items, holes, skipped }] };
+};
+
 export const reportOf = ({ spec, args, definition }: BatchInvocation): BatchReport => {
   const columns = args.map((arg, i) => {
     const data = spec.inputs[i] === 'slice' ? storedIn(arg) : undefined;
     return data === undefined ? arg : itemsOf(data);
   });
+  const skips = args.map((arg, i) => (spec.inputs[i] === 'slice' ? skippedIn(storedIn(arg)) : []));
   const items: unknown[] = [];
   const holes: number[] = [];
   const skipped: number[] = [];
   const failures: ItemFailure[] = [];
   for (let at = 0; at < spec.end - spec.start; at++) {
     const given = columns.map((column, i) => (spec.inputs[i] === 'whole' ? column : (column as unknown[])[at]));
+    if (skips.some((positions) => positions.includes(at))) {
+      skipped.push(at);
+      items[at] = undefined;
+      continue;
+    }
     let failed: Pick<ItemFailure, 'state' | 'message'> | undefined;
     try {
       if (given.includes(hole)) failed = { state: 'TriggerFailed', message: 'its upstream has no value' };
@@ -71,7 +102,7 @@ export const reportOf = ({ spec, args, definition }: BatchInvocation): BatchRepo
 
 /** As the store activity would tell the items one by one. */
 export const outcomesOf = (report: BatchReport): { index: number; state: string; value?: unknown; error?: object }[] =>
-  report.segments.flatMap(({ items = [], holes = [] }) =>
+  report.segments.flatMap(({ items = [], holes = [], skipped = [] }) =>
     items.map((value, i) => {
       const failure = report.failures?.find(({ index }) => index === report.start + i);
       return holes.includes(i)
@@ -80,6 +111,6 @@ export const outcomesOf = (report: BatchReport): { index: number; state: string;
             state: failure?.state ?? 'Failed',
             error: { name: 'Error', message: failure?.message ?? '' },
           }
-        : { index: report.start + i, state: 'Completed', value };
+        : { index: report.start + i, state: skipped.includes(i) ? 'Skipped' : 'Completed', value };
     }),
   );

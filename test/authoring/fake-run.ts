@@ -19,8 +19,8 @@ import { provideFlowRun } from '../../src/authoring/scope.js';
 import { RunError } from '../../src/core/errors.js';
 import type { BatchReport } from '../../src/core/map-batch.js';
 import type { RunDelta } from '../../src/core/protocol.js';
-import type { StoredData } from '../../src/core/result-ref.js';
-import { itemsOf, outcomesOf, reportOf } from './fake-batch.js';
+import type { StoredData, StoredSequenceData } from '../../src/core/result-ref.js';
+import { flattenedIn, itemsOf, outcomesOf, reportOf } from './fake-batch.js';
 
 type Invocation = TaskInvocation | FlowInvocation | BatchInvocation;
 
@@ -116,7 +116,7 @@ class FakePort implements EnginePort {
   batchPolicy = (): number => this.policy;
   hasRoom = (count: number): boolean => this.runs.size + count <= this.room;
   load = (data: StoredData): Promise<unknown> => Promise.resolve(itemsOf(data));
-  sequence = (data: StoredData): Promise<unknown[]> => Promise.resolve(itemsOf(data));
+  sequence = (data: StoredData): Promise<unknown[] | StoredSequenceData> => Promise.resolve(flattenedIn(data));
   keep = (): Promise<never> => Promise.reject(new Error('nothing is kept here'));
   outcomes = (report: BatchReport): Promise<ItemOutcome[]> => Promise.resolve(outcomesOf(report) as ItemOutcome[]);
   startBatch = (invocation: BatchInvocation): Started => this.start(invocation);

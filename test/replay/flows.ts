@@ -46,6 +46,16 @@ export const loop = flow('loop', async () => {
 export const mapped = flow('mapped', () => sum(inc.map(range(250))));
 export const chained = flow('chained maps', () => sum(inc.map(add.map(inc.map(range(12)), unmapped(5)))));
 export const flattened = flow('flattened', () => inc.map(flatten(range.map([2, 0, 3]))));
+const rangeBelow5 = task('range_below_5', (n: number) => {
+  if (n >= 5) throw new RangeError(`too many: ${n}`);
+  return Array.from({ length: n }, (_, i) => i);
+});
+export const flattenedSlots = flow('flattened, with a failure', async () => {
+  const lists = [rangeBelow5.map([2, 9, 3]), rangeBelow5.with({ batch: 2 }).map([2, 9, 3])];
+  const ended = await Promise.all(lists.map((list) => inc.map(flatten(list)).settled()));
+  return ended.flat().map(({ state, value }) => value ?? state);
+});
+export const flattenedLong = flow('flattened long lists', () => sum(inc.map(flatten(range.map([2_000, 3])))));
 export const confined = flow('failures confined', async () => {
   const first = odd.map(range(6));
   const second = inc.map(first);

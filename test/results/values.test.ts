@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Dataset } from '../../src/core/dataset.js';
 import { range } from '../../src/core/range.js';
-import { Stored, storedIn, type StoredData, type StoredSequenceData } from '../../src/core/result-ref.js';
-import { createFileStore, createValues, type ResultStore, type Values } from '../../src/results/index.js';
+import { type Segment, Stored, storedIn, type StoredData, type StoredSequenceData } from '../../src/core/result-ref.js';
+import { markSkipped, positionsIn } from '../../src/core/segment-positions.js';
+import { createFileStore, createValues, flattenSlots, type ResultStore, type Values } from '../../src/results/index.js';
 
 let root: string;
 let store: ResultStore;
@@ -154,12 +155,13 @@ describe('parts', () => {
     await expect(read(data, { at: 0 })).rejects.toMatchObject({ code: 'RESULT_MISSING' });
   });
 
-  test('a sequence of lists is flattened, and the first completed are those with a value', async () => {
+  test('a sequence of lists is flattened, where one without a value is one item, and the first completed are those with a value', async () => {
     const writer = await values.sequence(place, { as: 'array', segmentItems: 4 });
     for (let i = 0; i < 10; i++) await (i % 3 === 1 ? writer.appendHole() : writer.append([i, -i]));
     const data = await writer.finish();
     expect(await values.read(data)).toEqual([[0, -0], undefined, [2, -2], [3, -3], undefined, [5, -5], [6, -6], undefined, [8, -8], [9, -9]]); // prettier-ignore
-    expect(await read(data, { flatten: 1 })).toEqual([0, -0, 2, -2, 3, -3, 5, -5, 6, -6, 8, -8, 9, -9]);
+    const flat = [0, -0, undefined, 2, -2, 3, -3, undefined, 5, -5, 6, -6, undefined, 8, -8, 9, -9];
+    expect(await read(data, { flatten: 1 })).toEqual(flat);
     expect(await read(data, { completed: 2 }, { flatten: 1 })).toEqual([0, -0, 2, -2]);
     expect(await read(data, { completed: 99 })).toHaveLength(7);
     const stretches = await all(values.readStretches(data, 1, 9));
@@ -169,6 +171,22 @@ describe('parts', () => {
       [8, 1, []],
     ]);
   });
+});
+
+test('flattened, lists of which some have no value leave a place without one, in every segment', async () => {
+  const writer = await values.sequence(place, { as: 'array', segmentItems: 4 });
+  for (let i = 0; i < 10; i++)
+    await (i % 3 === 1 ? writer.appendHole() : writer.append(i === 6 ? undefined : numbers(i % 2 ? 9_000 : i)));
+  const data = await writer.finish();
+  const segments = markSkipped(data.segments as Segment[], [6]);
+  const flat = await flattenSlots(values, place, { ...data, segments, picks: [{ flatten: 1 }] });
+  const expected = numbers(10).flatMap((i) => (i % 3 === 1 || i === 6 ? [undefined] : numbers(i % 2 ? 9_000 : i)));
+  expect(flat.segments.length).toBeGreaterThan(1);
+  expect(flat.length).toBe(expected.length);
+  expect(await values.read(flat)).toEqual(expected);
+  // 0 has no items; 1, 4 and 7 no value; 6 was skipped.
+  expect(positionsIn(flat.segments, 'holes')).toEqual([0, 9_003, 18_005]);
+  expect(positionsIn(flat.segments, 'skipped')).toEqual([18_004]);
 });
 
 describe('slices', () => {

@@ -255,6 +255,11 @@ export class MapBatches implements MapBody {
   handle(): void {
     this.isHandled = true;
     this.stage?.handle();
+    for (const share of this.plan.shares) {
+      const map = share.kind === 'items' || share.kind === 'stored' ? share.from?.map : undefined;
+      // Before, only those of a map that was followed batch by batch were dealt with.
+      if (map?.failed && !map.isHandled && this.plan.flowRun.port.isNew('handled-origin')) map.handle();
+    }
   }
   isHandled = false;
 }

@@ -16,14 +16,24 @@ import { numberAt, pickFrom } from './pick.js';
 import type { Run } from './run.js';
 import { sourceOf } from './source.js';
 import { sequenceLength } from './stored-slices.js';
+import type { TaskRun } from './task-run.js';
+
+/** The map whose values some items are, once it has ended; by the positions of the items, which of them have none. */
+export interface Origin {
+  map: MapRun;
+  failed: ReadonlySet<number>;
+  skipped: ReadonlySet<number>;
+  /** The runs of both, where they have runs of their own. */
+  runs?: ReadonlyMap<number, TaskRun>;
+}
 
 /** An argument as it was given. */
 export type MapInput =
   | { kind: 'constant'; value: unknown }
-  // `from`: they are the values of a map in batches that has ended.
-  | { kind: 'items'; items: readonly unknown[]; from?: MapRun }
-  | { kind: 'stored'; data: StoredSequenceData | RangeData; from?: MapRun }
-  | { kind: 'future'; future: unknown; run: Run }
+  | { kind: 'items'; items: readonly unknown[]; from?: Origin }
+  | { kind: 'stored'; data: StoredSequenceData | RangeData; from?: Origin }
+  // `flat`: the map whose lists it flattens.
+  | { kind: 'future'; future: unknown; run: Run; flat?: MapRun }
   | { kind: 'stage'; map: MapRun; allowsFailure: boolean };
 
 /** An argument once its upstream has ended, or, of a stage, has got its children. */
@@ -35,10 +45,11 @@ const isSequence = (data: StoredData): data is StoredSequenceData | RangeData =>
 export const mapInput = (arg: unknown, name: string, isStage: (run: Run) => run is MapRun): MapInput => {
   if (arg instanceof Unmapped) return { kind: 'constant', value: arg.value };
   const source = sourceOf(arg);
-  if (source !== undefined)
-    return source.isWhole && isStage(source.run)
-      ? { kind: 'stage', map: source.run, allowsFailure: source.allowsFailure ?? false }
-      : { kind: 'future', future: arg, run: source.run };
+  if (source !== undefined) {
+    const { run, isWhole, flattens, allowsFailure = false } = source;
+    if (isWhole && isStage(run)) return { kind: 'stage', map: run, allowsFailure };
+    return { kind: 'future', future: arg, run, ...(flattens && isStage(run) ? { flat: run } : {}) };
+  }
   const data = storedIn(arg);
   if (data !== undefined) {
     // One text, as a text itself is.
@@ -95,8 +106,9 @@ export const itemAt = (share: Exclude<Share, { kind: 'stage' }>, index: number, 
 const inlineItem = ({ segments, range, picks }: StoredSequenceData, index: number): { item: unknown } | undefined => {
   if (!Array.isArray(segments) || picks?.length) return undefined;
   let at = index + (range?.[0] ?? 0);
-  for (const { length, items } of segments) {
-    if (at < length) return items && { item: items[at] };
+  for (const { length, items, holes } of segments) {
+    // What lies at a hole is no value.
+    if (at < length) return items && { item: holes?.includes(at) ? undefined : items[at] };
     at -= length;
   }
   return undefined;

@@ -50,25 +50,28 @@ export class MapItems implements MapBody {
       for (const run of plan.common) child.dependOn(run);
       this.children.push(child);
     }
-    this.countBatchedItems();
+    this.countItems();
   }
 
-  /** Items of a map in batches have no runs to depend on: each counts as it ended. */
-  private countBatchedItems(): void {
+  /** Where items have no runs to depend on, each counts as it ended. */
+  private countItems(): void {
     for (const share of this.plan.shares) {
-      const map = share.kind === 'items' || share.kind === 'stored' ? share.from : undefined;
-      if (map?.batches === undefined) continue;
-      const [failed, skipped] = [new Set(map.batches.reports.holes), new Set(map.batches.reports.skipped)];
-      this.children.forEach((child, i) =>
-        child.countItem(map, failed.has(i) ? 'failed' : skipped.has(i) ? 'skipped' : 'succeeded'),
-      );
+      const from = share.kind === 'items' || share.kind === 'stored' ? share.from : undefined;
+      if (from === undefined) continue;
+      const { map, failed, skipped, runs } = from;
+      this.children.forEach((child, i) => {
+        if (!runs?.has(i)) child.countItem(map, failed.has(i) ? 'failed' : skipped.has(i) ? 'skipped' : 'succeeded');
+      });
     }
   }
 
   private shareAt(share: Share, index: number): unknown {
-    if (share.kind !== 'stage') return itemAt(share, index, this.plan.invoked.definition.name);
-    const child = share.map.children?.[index];
-    return child && new StageItem(child, share.allowsFailure);
+    if (share.kind === 'stage') {
+      const child = share.map.children?.[index];
+      return child && new StageItem(child, share.allowsFailure);
+    }
+    const run = share.kind === 'constant' ? undefined : share.from?.runs?.get(index);
+    return run ? new StageItem(run, false) : itemAt(share, index, this.plan.invoked.definition.name);
   }
 
   start(): void {

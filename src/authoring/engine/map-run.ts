@@ -14,6 +14,7 @@ import type { FlowRun } from './flow-run.js';
 import { addDataEdges } from './futures-in.js';
 import { countsOf, openGate, ruleVerdict } from './gate.js';
 import { MapBatches } from './map-batches.js';
+import { slottedIn } from './flat-share.js';
 import { endingsOf } from './map-endings.js';
 import type { MapBody, MapOutcome, MapTally } from './map-body.js';
 import { checkInputs, commonWidth, isMappedOver, type MapInput, mapInput, type Share, widthOf } from './map-inputs.js';
@@ -33,9 +34,6 @@ const isMap = (run: Run): run is MapRun => run instanceof MapRun;
 const isUnstarted = (state: State): state is UnstartedState =>
   state === State.TriggerFailed || state === State.Cancelled || state === State.Failed || state === State.Skipped;
 
-const positionsOf = (children: readonly TaskRun[] = [], how: 'failed' | 'hasSkipped'): number[] =>
-  children.flatMap((child, i) => (child[how] ? [i] : []));
-
 export class MapRun extends Run {
   readonly depth: number;
   width: number | undefined;
@@ -43,7 +41,9 @@ export class MapRun extends Run {
   private readonly invoked: Invoked;
   private readonly isManual: boolean;
   private readonly inputs: MapInput[];
-  private readonly options: MapOptions;
+  readonly options: MapOptions;
+  /** Maps whose lists are flattened, and each of whose items is for the children here to look at. */
+  readonly slotted = new Set<Run>();
   private readonly onWidth: (() => void)[] = [];
   private completed = 0;
   private lost = 0;
@@ -113,10 +113,14 @@ export class MapRun extends Run {
 
   /** The upstream that all children have in common; those of a stage are for each child to look at. */
   private get own(): Run[] {
-    return this.watched.filter((run) => !(this.isStage(run) && run.width !== undefined));
+    return this.watched.filter((run) => !this.seesItemsOf(run));
+  }
+  private seesItemsOf(run: Run): boolean {
+    return (this.isStage(run) && run.width !== undefined) || this.slotted.has(run);
   }
 
   private proceed(): void {
+    for (const map of slottedIn(this.inputs, this.flowRun.port)) this.slotted.add(map);
     const { own } = this;
     if ((this.invoked.gate?.skips ?? true) && own.some((run) => run.hasSkipped)) return this.finish(State.Skipped, {});
     // What is mapped over has to have a value, by whatever rule: without it there is no width.
@@ -159,13 +163,6 @@ export class MapRun extends Run {
   tally(): MapTally {
     return this.body?.tally() ?? { failed: {}, first: [], indexes: [] };
   }
-  /** Positions without a value, and those that were skipped, once it has ended. */
-  itemHoles(): number[] {
-    return this.holes ?? positionsOf(this.children, 'failed');
-  }
-  itemSkips(): number[] {
-    return this.batches?.reports.skipped ?? positionsOf(this.children, 'hasSkipped');
-  }
 
   /** What a later map sees of this one, in batches and ended. */
   endedShare(): Extract<Share, { kind: 'items' | 'stored' }> {
@@ -193,7 +190,7 @@ export class MapRun extends Run {
     for (const known of this.onWidth.splice(0)) known();
     if (width === 0) return this.finish(State.Completed, { value: [] });
     for (const run of this.upstream)
-      if (run.failed && !run.handled && (!this.isStage(run) || this.allows(run))) run.handle();
+      if (run.failed && !run.handled && (!this.seesItemsOf(run) || this.allows(run))) run.handle();
     body.start();
   }
 

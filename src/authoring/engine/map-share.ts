@@ -13,6 +13,7 @@ import { unmapped } from '../unmapped.js';
 import type { EnginePort } from './engine-port.js';
 import type { FlowRun } from './flow-run.js';
 import type { MapOptions } from './map-options.js';
+import { itemHoles, itemSkips } from './item-positions.js';
 import { MapRun } from './map-run.js';
 
 /** What the flow's run hands to this one. */
@@ -69,7 +70,7 @@ const reportOf = async (
     segments,
     ms,
     bytes,
-    ...(map.itemSkips().length === 0 ? {} : { skipped: map.itemSkips().length }),
+    ...(itemSkips(map).length === 0 ? {} : { skipped: itemSkips(map).length }),
     ...(cached === 0 ? {} : { cached }),
     ...(first.length === 0 ? {} : { ended: failed }),
     ...(first.length === 0
@@ -91,8 +92,8 @@ const segmentsOf = async (map: MapRun, port: EnginePort): Promise<{ segments: Se
   if (ended.kind === 'stored' && ended.data.kind === 'sequence' && Array.isArray(ended.data.segments))
     return { segments: ended.data.segments, bytes: 0 };
   const items = ended.kind === 'items' ? [...ended.items] : [];
-  const holes = map.itemHoles();
-  const skipped = map.itemSkips();
+  const holes = itemHoles(map);
+  const skipped = itemSkips(map);
   const withHoles = { ...(holes.length === 0 ? {} : { holes }), ...(skipped.length === 0 ? {} : { skipped }) };
   const bytes = items.some((item) => storedIn(item) !== undefined) ? Infinity : JSON.stringify(items).length;
   if (bytes <= inlineLimitBytes) return { segments: [{ length: items.length, items, ...withHoles }], bytes };

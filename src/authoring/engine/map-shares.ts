@@ -4,6 +4,7 @@
  */
 import { Stored, storedIn } from '../../core/result-ref.js';
 import { mayBatch } from './choose-body.js';
+import { flatShare } from './flat-share.js';
 import { type MapInput, type Share, shareOfValue } from './map-inputs.js';
 import type { MapRun } from './map-run.js';
 import { sourceOf } from './source.js';
@@ -18,7 +19,7 @@ export const barriersOf = (inputs: readonly MapInput[], invoked: Invoked): MapRu
   return stages.length === 1 && follows ? [] : stages.filter((map) => !map.ended);
 };
 
-/** A promise only where parts were taken of what lies in the store: how many items that gives takes reading. */
+/** A promise only where that takes reading: parts were taken of what lies in the store, or lists have to be laid together. */
 export const sharesOf = (run: MapRun, inputs: readonly MapInput[], invoked: Invoked): (Share | Promise<Share>)[] => {
   const follows = (map: MapRun): boolean =>
     map.batches !== undefined && mayBatch(invoked) && !map.ended && barriersOf(inputs, invoked).length === 0;
@@ -28,7 +29,8 @@ export const sharesOf = (run: MapRun, inputs: readonly MapInput[], invoked: Invo
   });
 };
 
-const futureShare = (run: MapRun, { future, run: upstream }: Extract<MapInput, { kind: 'future' }>) => {
+const futureShare = (run: MapRun, { future, run: upstream, flat }: Extract<MapInput, { kind: 'future' }>) => {
+  if (flat !== undefined && run.slotted.has(flat)) return flatShare(flat);
   const value = sourceOf(future)?.resolve();
   const data = storedIn(value);
   if (data === undefined || sequenceLength(data) !== undefined) return shareOfValue(value, run.name, upstream.id);
@@ -45,5 +47,7 @@ const stageShare = (
   const { map, allowsFailure } = input;
   if (map.width === undefined || (allowsFailure && map.failed && map.batches !== undefined))
     return shareOfValue(map.valueOrFailure(), run.name, map.id);
-  return map.batches && !follows(map) ? { ...map.endedShare(), from: map } : input;
+  if (map.batches === undefined || follows(map)) return input;
+  const { holes, skipped } = map.batches.reports;
+  return { ...map.endedShare(), from: { map, failed: new Set(holes), skipped: new Set(skipped) } };
 };

@@ -9,6 +9,8 @@ export interface Source {
   run: Run;
   /** The run's value as it is, and not a part or a rearrangement of it. */
   isWhole: boolean;
+  /** The run's value is a list of lists, and what they hold is meant. */
+  flattens?: true;
   /** It stands in `allowFailure(…)`: whoever gets it runs however `run` ends, and gets its failure as a value. */
   allowsFailure?: boolean;
   /** The part of the run's value that is meant; absent: the whole. */

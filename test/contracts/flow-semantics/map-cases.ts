@@ -62,7 +62,8 @@ const inputs: Case[] = [
   { name: 'unmapped of what was skipped', flow: 'unmapped skipped', value: [undefined, 'Skipped'] },
   ...each(() => ({ name: 'flatten', flow: 'flattened map', value: [1, 1, 2, 3] })),
   { name: 'flatten of values', flow: 'flattened value', value: [2, 3, 4] },
-  { name: 'flatten of a map with a failure', flow: 'flattened failure', value: ['TRIGGER_FAILED', 'TriggerFailed'] },
+  { name: 'flatten of a map with a failure', flow: 'flattened failure', value: ['MAP_FAILED', 'Failed'] },
+  ...each((batch) => ({ name: 'flatten of long lists', flow: 'flattened long lists', value: [sumTo(2_000) + 2_006, sumTo(2_000) + 3, 2_003], params: { batch } })), // prettier-ignore
   { name: 'futures among the items', flow: 'over futures', value: [2, 7, 8] },
   { name: 'a failed future among the items', flow: 'over a failed future', value: [2, 'TriggerFailed', 4] },
   { name: 'a set', flow: 'over a set', value: [2, 3, 4] },
@@ -76,6 +77,24 @@ const inputs: Case[] = [
   { name: 'an endless iterable', flow: 'endless', error: { code: 'NOTHING_TO_MAP' } },
 ];
 const failures: Case[] = [
+  ...batches.flatMap((next) =>
+    each(() => ({
+      name: `what has no list keeps one place of a flatten, and the next in batches of ${next}`,
+      flow: 'flattened slots',
+      params: { next },
+      value: [2, 3, 'TriggerFailed', 'Skipped', 4],
+    })),
+  ),
+  ...each(() => ({
+    name: 'a place of a flatten without a value, by a rule',
+    flow: 'flattened, by a rule',
+    value: ['got 1', 'got 2', 'got undefined', 'got undefined'],
+  })),
+  ...each(() => ({
+    name: 'places among long lists',
+    flow: 'flattened long slots',
+    value: { Completed: 2_300, TriggerFailed: 1, Skipped: 1 },
+  })),
   ...each(() => ({
     name: 'an item follows its own upstream only',
     flow: 'chained failures',

@@ -47,9 +47,10 @@ interface Nested {
 export const flatNested = flow('flat nested', async ({ how, allows = false }: Nested) => {
   const nested = nestUnless.map(list(), how);
   const mapped = identity.map(flatten((allows ? allowFailure(nested) : nested) as typeof nested));
-  const values = await mapped.catch(codeOf);
-  const shown = Array.isArray(values) ? values.map((one) => (isFailureValue(one) ? one.message : one)) : values;
-  return [shown, mapped.state];
+  const ended = await mapped.settled();
+  return ended.map(({ state, value }) =>
+    state !== 'Completed' ? state : isFailureValue(value) ? value.message : value,
+  );
 });
 export const looped = flow('looped', async ({ from, by, times }: { from: number; by: number; times: number }) => {
   let sum = from;
@@ -79,10 +80,10 @@ export const flattenCases: PortedCase[] = [
   { name: 'test_flatmap_flatmapped_result', flow: 'flat flat mapped', value: [2, 3, 4] },
   { name: 'test_flatmap_reduced_result', flow: 'flat reduced', value: [2, 3, 4] },
   { name: 'test_flatmap_one_unmappable_input', flow: 'flat number', error: { code: 'NO_SUCH_PART' } },
-  { name: 'test_flatmap_nested_signal_input', flow: 'flat nested', params: { how: 'skip' }, value: [undefined, 'Skipped'], prefect: 'only the slot of the skipped child is skipped' }, // prettier-ignore
-  { name: 'test_flatmap_nested_exception_input', flow: 'flat nested', params: { how: 'fail' }, value: ['TRIGGER_FAILED', 'TriggerFailed'], prefect: 'only the slot of the failed child is TriggerFailed; here that takes allowFailure' }, // prettier-ignore
-  { name: 'test_flatmap_nested_exception_input: allowed', flow: 'flat nested', params: { how: 'fail', allows: true }, value: [[1, 'This task failed!', 3], 'Completed'] }, // prettier-ignore
-  { name: 'test_flatmap_nested_noniterable_input', flow: 'flat nested', params: { how: 'bare' }, value: [[1, 2, 3], 'Completed'] }, // prettier-ignore
+  { name: 'test_flatmap_nested_signal_input', flow: 'flat nested', params: { how: 'skip' }, value: [1, 'Skipped', 3] }, // prettier-ignore
+  { name: 'test_flatmap_nested_exception_input', flow: 'flat nested', params: { how: 'fail' }, value: [1, 'TriggerFailed', 3] }, // prettier-ignore
+  { name: 'test_flatmap_nested_exception_input: allowed', flow: 'flat nested', params: { how: 'fail', allows: true }, value: [1, 'This task failed!', 3] }, // prettier-ignore
+  { name: 'test_flatmap_nested_noniterable_input', flow: 'flat nested', params: { how: 'bare' }, value: [1, 2, 3] }, // prettier-ignore
   { name: 'TestLooping.test_looping_works_with_mapping', flow: 'looped map', value: [7, 26] },
   { name: 'test_looping_works_in_a_flow (tests/core/test_flow.py)', flow: 'looped square', value: { inter: 200, final: 40_000 } }, // prettier-ignore
 ];
