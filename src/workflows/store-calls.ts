@@ -3,6 +3,7 @@
  * and whose arguments are not. SANDBOX.
  */
 import { ApplicationFailure } from '@temporalio/common';
+import { patched } from '@temporalio/workflow';
 import { scheduleLocalActivity } from '@temporalio/workflow/lib/workflow.js';
 import type { EnginePort, ItemOutcome } from '../authoring/engine/engine-port.js';
 import { loadStored } from '../authoring/engine/load-stored.js';
@@ -17,7 +18,23 @@ const options = {
   retry: { initialInterval: '100ms', maximumInterval: '10s' },
 } as const;
 
-const call = async <R>(name: string, argument: unknown): Promise<R> => {
+let last: Promise<unknown> | undefined;
+
+/**
+ * One at a time: of two at once a run hears one after the other, and when it is replayed of both in one, so that what
+ * follows from each would come in another order.
+ */
+const call = <R>(name: string, argument: unknown): Promise<R> => {
+  const ask = (): Promise<R> => askStore<R>(name, argument);
+  const before = last;
+  const asked = before !== undefined && patched('perdure.store-in-turn') ? before.then(ask, ask) : ask();
+  last = asked;
+  const over = (): void => void (last === asked && (last = undefined));
+  asked.then(over, over);
+  return asked;
+};
+
+const askStore = async <R>(name: string, argument: unknown): Promise<R> => {
   try {
     return await scheduleLocalActivity(name, [argument], { ...options });
   } catch (error) {

@@ -13,6 +13,7 @@ import {
 import { Stored } from '../../src/core/result-ref.js';
 import { failureOf, type FakeRun, runFlow, settle, startFlow } from './fake-run.js';
 
+const codeOf = (error: unknown): string => (error as RunError).code;
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 /** So many; fails for 1, is skipped for 4. */
 const rows = task('rows', (n: number) => {
@@ -87,7 +88,7 @@ describe.each(shapes)('lists of a map %s', (_, batch) => {
   });
 
   test('the next map’s failures, dealt with, deal with those that they come from', async () => {
-    const { value } = await runFlow(() => inc.map(flatten(lists([2, 1]))).catch((error: RunError) => error.code));
+    const { value } = await runFlow(() => inc.map(flatten(lists([2, 1]))).catch(codeOf));
     expect(value).toBe('MAP_FAILED');
   });
 
@@ -126,7 +127,7 @@ test('a map that got no children passes on that', async () => {
   });
   const { value, run } = await runFlow(async () => {
     const next = inc.map(flatten(rows.map(broken())));
-    return [await next.catch((error: RunError) => error.code), next.state];
+    return [await next.catch(codeOf), next.state];
   });
   expect(value).toEqual(['TRIGGER_FAILED', 'TriggerFailed']);
   expect(childrenIn(run, 'inc-0')).toEqual([]);

@@ -84,18 +84,16 @@ export const flattenedFailure = flow('flattened failure', async () => {
   const map = inc.map(flatten(numbers.map([1, broken()])));
   return [await map.catch(codeOf), map.state];
 });
+const flatListOf = (lists: unknown): TaskFuture<number[]> => flatten(lists as TaskFuture<number[][]>);
 export const flattenedSlots = flow('flattened slots', async ({ batch, next }: { batch: Batch; next: Batch }) => {
   const lists = act.with({ batch }).map(['ok', 'fail', 'ok', 'skip', 'ok'] as How[], [[1, 2], [9], [], [8], [3]]);
-  const ended = await inc
-    .with({ batch: next })
-    .map(flatten(lists as TaskFuture<never>))
-    .settled();
+  const ended = await inc.with({ batch: next }).map(flatListOf(lists)).settled();
   return ended.map(({ state, value }) => (state === 'Completed' ? value : state));
 });
 export const flattenedRules = flow('flattened, by a rule', async ({ batch }: { batch: Batch }) => {
   const lists = act.with({ batch }).map(['ok', 'fail', 'skip'] as How[], [[1, 2], [9], [8]]);
   const after = label.with({ trigger: allFinished, skipOnUpstreamSkip: false });
-  return after.map(flatten(lists as TaskFuture<never>), unmapped('got '));
+  return after.map(flatListOf(lists), unmapped('got '));
 });
 export const flattenedLong = flow('flattened long lists', async ({ batch }: { batch: Batch }) => {
   const lists = flatten(numbers.with({ batch }).map([2_000, 3]));
@@ -103,7 +101,7 @@ export const flattenedLong = flow('flattened long lists', async ({ batch }: { ba
 });
 export const flattenedLongSlots = flow('flattened long slots', async ({ batch }: { batch: Batch }) => {
   const lists = act.with({ batch }).map(['ok', 'fail', 'skip', 'ok'] as How[], numbers.map([2_000, 1, 1, 300]));
-  return countStates(await inc.map(flatten(lists as TaskFuture<never>)).settled());
+  return countStates(await inc.map(flatListOf(lists)).settled());
 });
 export const overFutures = flow('over futures', () => inc.map([1, inc(5), inc(inc(5))]));
 export const overFailedFuture = flow('over a failed future', async () => {
