@@ -3,7 +3,8 @@ import { flattened } from '../core/pick-part.js';
 import { TaskFuture } from './future.js';
 
 /**
- * An array of arrays as one array: of values now, or of a future when there is a value. Prefect's `flatten`.
+ * An array of arrays as one array: of values now, or of a future when there is a value. Mapped over, a map's failed or
+ * skipped child keeps one place, whose task run ends TriggerFailed or Skipped, by the usual rules. Prefect's `flatten`.
  * @throws AuthoringError NO_SUCH_PART where it is no array; of a future, it fails what uses it
  * @example transform.map(flatten(readFile.map(files)))
  */

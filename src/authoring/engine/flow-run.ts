@@ -203,6 +203,12 @@ export class FlowRun {
     return this.failures.some((run) => run.error === error);
   }
 
+  /** Whether what was called in `transaction`, or in none, and has not started, is to end as Cancelled. */
+  isCallingOff(transaction: Transaction | undefined): boolean {
+    // Before, what waited for something that ended at once, such as a sleep, was judged by that.
+    return (this.cancelled || (transaction?.isFailing ?? false)) && this.port.isNew('called-off');
+  }
+
   /** Ends what has not started as Cancelled and asks the rest to stop; whatever is called later is cancelled too. */
   cancelAll(): void {
     this.cancelled = true;

@@ -101,7 +101,8 @@ export class MapBatches implements MapBody {
   }
 
   private follow({ start, end }: Batch): void {
-    if (this.cancelled) return;
+    // What is not in a batch when the map itself is cancelled is ended then.
+    if (this.cancelled || this.plan.flowRun.isCallingOff(this.plan.transaction)) return;
     const size = this.options.isUnbatched ? shardRuns : (this.options.size ?? end - start);
     for (let from = start; from < end; from += size) this.open(from, Math.min(end, from + size));
   }

@@ -10,10 +10,12 @@ import { itemAt, type Share } from './map-inputs.js';
 import type { Run } from './run.js';
 import { type Source, futureSource } from './source.js';
 import { type Invoked, TaskRun } from './task-run.js';
+import type { Transaction } from './transaction.js';
 import { Window } from './window.js';
 
 export interface MapPlan {
   flowRun: FlowRun;
+  transaction: Transaction | undefined;
   mapId: string;
   depth: number;
   upstreamIds: string[];
@@ -46,6 +48,7 @@ export class MapItems implements MapBody {
       const args = plan.shares.map((share) => this.shareAt(share, position));
       const title = invoked.title && `${invoked.title}[${index}]`;
       const child = new TaskRun(flowRun, `${mapId}[${index}]`, { ...invoked, args, title }, { ...place, index });
+      child.transaction = plan.transaction;
       for (const arg of args) addDataEdges(child, arg);
       for (const run of plan.common) child.dependOn(run);
       this.children.push(child);

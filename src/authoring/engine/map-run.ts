@@ -120,6 +120,7 @@ export class MapRun extends Run {
   }
 
   private proceed(): void {
+    if (this.isCalledOff) return this.cancel();
     for (const map of slottedIn(this.inputs, this.flowRun.port)) this.slotted.add(map);
     const { own } = this;
     if ((this.invoked.gate?.skips ?? true) && own.some((run) => run.hasSkipped)) return this.finish(State.Skipped, {});
@@ -138,6 +139,7 @@ export class MapRun extends Run {
   }
 
   private readThenBegin(): void {
+    if (this.isCalledOff) return this.cancel();
     const reading = this.allowedRead();
     if (reading === undefined) return this.begin();
     reading.then(() => !this.ended && this.begin(), this.fail);
@@ -177,7 +179,15 @@ export class MapRun extends Run {
     if (width > 0 && !seesItems && this.isHeld()) return;
     const gate = this.invoked.gate && (seesItems ? this.invoked.gate : openGate);
     const plan = {
-      ...{ flowRun: this.flowRun, mapId: this.id, depth: this.depth, upstreamIds: this.upstreamIds, shares, width },
+      ...{
+        flowRun: this.flowRun,
+        transaction: this.transaction,
+        mapId: this.id,
+        depth: this.depth,
+        upstreamIds: this.upstreamIds,
+        shares,
+        width,
+      },
       invoked: { ...this.invoked, gate },
       offset: this.invoked.offset ?? 0,
       common: seesItems ? this.own : [],

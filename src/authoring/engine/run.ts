@@ -165,6 +165,11 @@ export abstract class Run {
     return false;
   }
 
+  /** What it belongs to is being cancelled, itself too: how its upstream ended meanwhile makes no difference. */
+  protected get isCalledOff(): boolean {
+    return this.flowRun.isCallingOff(this.transaction);
+  }
+
   protected cancelledError(): RunError {
     return new RunError('CANCELLED', `The task run '${this.id}' was cancelled before it started.`, {
       details: {

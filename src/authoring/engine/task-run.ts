@@ -102,6 +102,7 @@ export class TaskRun extends Run {
   }
 
   private proceed(): void {
+    if (this.isCalledOff) return this.cancel();
     const { gate } = this.invoked;
     if ((gate?.skips ?? true) && this.isSkipped()) return this.endUnstarted(State.Skipped);
     if (gate?.rule.kind === 'manualOnly') return whenApproved(this, () => this.readThenEnter());

@@ -52,6 +52,7 @@ export class WaitRun extends Run {
   }
 
   private proceed(): void {
+    if (this.isCalledOff) return this.cancel();
     if (this.hasSkippedUpstream()) return this.endUnstarted(State.Skipped);
     const cause = this.failedUpstream();
     if (cause !== undefined) return this.endUnstarted(State.TriggerFailed, triggerFailure(this, { cause }));

@@ -187,4 +187,34 @@ const transactions: Case[] = [
   },
 ];
 
-export const endingCases: Record<string, Case[]> = { hooks, undo, transactions };
+const allCancelled = {
+  ...Object.fromEntries([0, 1, 2].map((i) => [`good-${i}`, 'Cancelled'])),
+  ...{ 'sleep-0': 'Cancelled', 'good-3': 'Cancelled', 'never-0': 'Cancelled' },
+  ...{ 'waits-0': { Cancelled: 2 }, 'good-4': { Cancelled: 2 } },
+};
+const calledOff: Case[] = [
+  {
+    name: 'what waited is cancelled, with all that waited for it: the flow throws',
+    flow: 'waiting, called off',
+    params: { how: 'throw' },
+    error: { code: 'FLOW_FAILED' },
+    tasks: allCancelled,
+  },
+  {
+    name: 'the run is cancelled',
+    flow: 'waiting, called off',
+    params: { how: 'wait' },
+    cancelWhenRunning: 'sleep-1',
+    error: { code: 'CANCELLED' },
+    state: 'Cancelled',
+    tasks: allCancelled,
+  },
+  {
+    name: 'a transaction throws',
+    flow: 'transaction calls off',
+    value: Array.from({ length: 8 }, () => 'Cancelled'),
+    tasks: allCancelled,
+  },
+];
+
+export const endingCases: Record<string, Case[]> = { hooks, undo, transactions, 'what is called off': calledOff };

@@ -1,6 +1,8 @@
 // Hooks, undo and transactions; `ending-cases.ts` says what comes of each.
 import {
+  allFinished,
   allowFailure,
+  approval,
   currentRun,
   flow,
   type HookEvent,
@@ -203,6 +205,30 @@ export const transactionCancels = flow('transaction cancels', async () => {
     throw new SyntaxError('of the transaction');
   }).catch((error: Error) => error.name);
   return [end, ...runs.map(({ state }) => state)];
+});
+/** What waits for something that ends at once when it is cancelled, before its own turn has come. */
+const callWaiting = async (): Promise<TaskFuture<unknown>[]> => {
+  const nap = sleep('1 day');
+  const first = good(nap);
+  const waiting = [first, good(first), good.with({ trigger: allFinished })(nap), good.map(first as never)];
+  const asked = approval('never');
+  asked.after(nap);
+  const map = waits.with({ concurrency: 1 }).map(['throws', 'throws']);
+  return [nap, ...waiting, asked, map, good.map(map)];
+};
+export const waitingCalledOff = flow('waiting, called off', async ({ how }: { how: 'throw' | 'wait' }) => {
+  await callWaiting();
+  await sleep(how === 'throw' ? 20 : '1 day');
+  throw new SyntaxError('of the flow');
+});
+export const transactionCallsOff = flow('transaction calls off', async () => {
+  let runs: TaskFuture<unknown>[] = [];
+  await transaction(async () => {
+    runs = await callWaiting();
+    await sleep(20);
+    throw new SyntaxError('of the transaction');
+  }).catch(() => undefined);
+  return runs.map(({ state }) => state);
 });
 export const transactionsNested = flow('transactions nested', ({ fails }: { fails: 'inner' | 'outer' }) =>
   transaction(async () => {
