@@ -113,6 +113,7 @@ export class InlinePort implements EnginePort {
     const failing = this.failing('task', invocation);
     const header = headerOf(invocation, this.run.tags);
     const controller = new AbortController();
+    let attempts: TaskAttempts | undefined;
     const start = async (): Promise<unknown> => {
       const decoders = sendable(failing, () => args.map(encoded));
       const key = this.journal.scheduled({
@@ -125,7 +126,7 @@ export class InlinePort implements EnginePort {
         ...(header.batch === undefined ? {} : { batch: header.batch }),
       });
       const { runId, flowName, executionId } = this.run;
-      const attempts = new TaskAttempts({
+      attempts = new TaskAttempts({
         scope: this.scope,
         record: this.journal,
         key,
@@ -139,7 +140,7 @@ export class InlinePort implements EnginePort {
       });
       return attempts.run();
     };
-    return { result: start(), cancel: () => controller.abort() };
+    return { result: start(), reportIn: () => attempts?.report, cancel: () => controller.abort() };
   }
 
   startFlow(invocation: FlowInvocation): Started {

@@ -50,6 +50,8 @@ export class TaskAttempts {
   private attempt = 0;
   private readonly deadlineMs: number;
   private readonly stopping = new AbortController();
+  /** Of a batch that was cancelled: what it had done by then. */
+  report: BatchReport | undefined;
 
   constructor(private readonly options: TaskAttemptsOptions) {
     const { scope, policy, signal } = options;
@@ -70,7 +72,8 @@ export class TaskAttempts {
       const { error, says } = thrown as Ended;
       const state = stateOfFailure(error);
       const isSaid = state !== State.Cancelled && state !== State.Skipped;
-      record.ended(key, { state, ...(isSaid ? { error: says } : {}) });
+      const { report } = this;
+      record.ended(key, { state, ...(isSaid ? { error: says } : {}), ...(report && { report }) });
       throw error;
     }
   }
@@ -122,8 +125,9 @@ export class TaskAttempts {
     } catch (error) {
       if (!(error instanceof AttemptFailure)) throw error;
       const ended = endOf(error, request, { charged: this.charged, lost: this.lost });
-      if (ended === undefined) throw this.cancelled();
-      return { ended };
+      if (ended !== undefined) return { ended };
+      if (error.report !== undefined) this.report = passed(error.report) as BatchReport;
+      throw this.cancelled();
     }
   }
 

@@ -1,8 +1,9 @@
-import { task, type RunError } from '../../src/authoring/index.js';
+import { allFinished, sleep, task, type RunError } from '../../src/authoring/index.js';
 import { settle, startFlow } from './fake-run.js';
 
 const work = task('work', (n: number) => n);
 const after = task('after', (_value?: unknown) => 'after');
+const finish = task('finish', { trigger: allFinished }, (_value?: unknown) => 'finished');
 
 test('a run that has not started is cancelled at once, and never starts', async () => {
   const run = startFlow(async () => {
@@ -131,4 +132,45 @@ test('cancelling twice, or after the end, changes nothing', async () => {
   });
   await run.drain();
   expect(await run.outcome).toEqual([1, 'Completed']);
+});
+
+test('what waits for a wait that is cancelled with it is cancelled too, whatever its rule', async () => {
+  const run = startFlow(async () => {
+    const nap = sleep('1 day');
+    const [first, always] = [after(nap), finish(nap)];
+    const map = work.map(first as never);
+    const runs = [nap, first, always, after(first), map, work.map(map)];
+    await work(1);
+    throw Object.assign(new Error('of the flow'), { states: () => runs.map(({ state }) => state) });
+  });
+  await run.drain();
+  const error = (await run.outcome.catch((thrown: unknown) => thrown)) as { states(): string[] };
+  expect(error.states()).toEqual(Array.from({ length: 6 }, () => 'Cancelled'));
+  expect(run.started).toEqual(['work-2']);
+});
+
+test('a wait that is cancelled alone leaves what depends on it TriggerFailed', async () => {
+  const run = startFlow(async () => {
+    const nap = sleep('1 day');
+    const dependent = after(nap);
+    nap.cancel();
+    return dependent.catch((error: unknown) => (error as RunError).code);
+  });
+  await run.drain();
+  expect(await run.outcome).toBe('TRIGGER_FAILED');
+});
+
+test('of a chain of maps in batches, the second starts none of the items that the first never had', async () => {
+  const run = startFlow(async () => {
+    const first = work.with({ batch: 2, concurrency: 1 }).map([0, 1, 2, 3, 4, 5]);
+    const second = work.map(first);
+    await work(1);
+    throw Object.assign(new Error('of the flow'), { states: () => [first.state, second.state] });
+  });
+  await settle();
+  await run.complete({ 'work-2': 1 });
+  await run.drain();
+  const error = (await run.outcome.catch((thrown: unknown) => thrown)) as { states(): string[] };
+  expect(error.states()).toEqual(['Cancelled', 'Cancelled']);
+  expect(run.started).toEqual(['work-0[0-1]', 'work-2']);
 });

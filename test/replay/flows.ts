@@ -55,6 +55,11 @@ export const flattenedSlots = flow('flattened, with a failure', async () => {
   const ended = await Promise.all(lists.map((list) => inc.map(flatten(list)).settled()));
   return ended.flat().map(({ state, value }) => value ?? state);
 });
+export const flattenedTwice = flow('flattened twice at a time', async () => {
+  const lists = rangeBelow5.map([2, 9, 3]);
+  const ended = await Promise.all([inc.map(flatten(lists)).settled(), inc.map(flatten(lists)).settled()]);
+  return ended.flat().map(({ state, value }) => value ?? state);
+});
 export const flattenedLong = flow('flattened long lists', () => sum(inc.map(flatten(range.map([2_000, 3])))));
 export const confined = flow('failures confined', async () => {
   const first = odd.map(range(6));
@@ -87,6 +92,28 @@ export const caught = flow('caught', async () => {
     return inc(1);
   }
 });
+const firstOnly = task('first_only', async (n: number) => (n === 0 ? n : stuck.fn()));
+export const cancelledBatch = flow('cancels a batch', async () => {
+  const map = firstOnly.with({ batch: 3 }).map([0, 1, 2]);
+  await sleep(2_000);
+  map.cancel();
+  return (await map.settled()).map(({ state }) => state);
+});
+export const calledOff = flow('calls off what waits', async () => {
+  const call = () => {
+    const nap = sleep('1 day');
+    const first = toldOfAll(nap);
+    return [first, toldOfAll(first), inc.map(inc.with({ concurrency: 1 }).map(range(first as never)))];
+  };
+  const end = await transaction(async () => {
+    call();
+    await sleep(20);
+    throw new RangeError('of the transaction');
+  }).catch((error: Error) => error.name);
+  call();
+  await one();
+  throw new RangeError(end);
+});
 export const failing = flow('failing', () => sum([odd(1), one()]));
 
 export const batched = flow('batched map', () => sum(inc.map(numbers(0, 300))));
@@ -103,6 +130,7 @@ export const stored = flow('stored values', async () => {
 
 const undoable = task('undoable', { undo: () => undefined }, (n: number) => n);
 const tell = task('tell', (event: HookEvent) => event.state);
+const toldOfAll = task('told of all', { onFailure: tell, onCancellation: tell }, (given: unknown) => given);
 const told = task('told', { onCompletion: tell }, (n: number) => n);
 const manual = task('manual', { trigger: manualOnly }, (n: number) => n);
 export const slept = flow('sleeps and waits', async () => {

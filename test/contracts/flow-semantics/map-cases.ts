@@ -77,6 +77,13 @@ const inputs: Case[] = [
   { name: 'an endless iterable', flow: 'endless', error: { code: 'NOTHING_TO_MAP' } },
 ];
 const failures: Case[] = [
+  ...([false, 6] as const).map((batch): Case => ({
+    name: `what was done when a map is cancelled is done, batch ${batch}`,
+    flow: 'half done',
+    params: { batch },
+    value: [0, 1, 2, 'Cancelled', 'Cancelled', 'Cancelled'],
+    tasks: { 'half-0': { Completed: 3, Cancelled: 3 } },
+  })),
   ...batches.flatMap((next) =>
     each(() => ({
       name: `what has no list keeps one place of a flatten, and the next in batches of ${next}`,

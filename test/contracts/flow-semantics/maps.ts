@@ -3,10 +3,12 @@ import { allFinished, Dataset, flatten, flow, range, type TaskFuture, unmapped }
 import {
   act,
   add,
+  allBegun,
   broken,
   flaky,
   generate,
   good,
+  half,
   type How,
   idOf,
   inc,
@@ -200,6 +202,12 @@ export const mapCancelled = flow('map cancelled', async () => {
   const map = inc.map([1, 2]);
   map.cancel();
   return [await map.catch(codeOf), map.state];
+});
+export const halfDone = flow('half done', async ({ batch }: { batch: Batch }) => {
+  const map = half.with({ batch, concurrency: 6 }).map(upTo(6), unmapped(6));
+  await allBegun(6);
+  map.cancel();
+  return (await map.settled()).map(({ state, value }) => (state === 'Completed' ? value : state));
 });
 export const fromGenerator = flow('from a generator', ({ count, batch }: { count: number; batch: Batch }) =>
   sum(inc.with({ batch }).map(generate(count))),

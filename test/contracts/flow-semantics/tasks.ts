@@ -1,4 +1,7 @@
 // The tasks that the flows of the contract share.
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { currentRun, NonRetryableError, RetryableError, SkipTask, task } from 'perdure';
 
 export type How = 'ok' | 'fail' | 'skip';
@@ -100,6 +103,18 @@ const untilStopped = (): Promise<never> =>
     const { signal } = currentRun();
     signal?.addEventListener('abort', () => reject(signal.reason as Error));
   });
+const begunIn = (): string => join(tmpdir(), `perdure-begun-${currentRun().runId.replaceAll('/', '-')}`);
+/** Half of so many end only when they are told to stop. */
+export const half = task('half', (n: number, count: number): number | Promise<never> => {
+  appendFileSync(begunIn(), '.');
+  return n < count / 2 ? n : untilStopped();
+});
+/** Waits until so many of `half` have begun. */
+export const allBegun = task('all begun', async (count: number) => {
+  const file = begunIn();
+  while (!existsSync(file) || readFileSync(file).length < count) await new Promise((done) => setTimeout(done, 20));
+  rmSync(file);
+});
 export const slow = task('slow', { timeout: '30 ms' }, untilStopped);
 export const slowOnce = task('slow once', { timeout: '30 ms', retries: 1 }, async () => {
   const { attempt = 0 } = currentRun();
