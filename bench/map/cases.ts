@@ -70,7 +70,8 @@ export const cpuCase = (n = 200): Case => ({
   n,
   entries: [
     { who: 'tinypool', work: 'cpu', way: 'tinypool alone' },
-    { who: 'perdure', work: 'cpu', way: 'perdure', against: 'tinypool alone' },
+    { who: 'perdure', work: 'cpu', way: 'perdure, an activity each', against: 'tinypool alone' },
+    { who: 'perdure', work: 'cpu-10', way: 'perdure, batch: 10', against: 'tinypool alone' },
     { who: 'Dask', work: 'cpu', way: 'Dask' },
   ],
 });

@@ -1,6 +1,6 @@
 // The maps that are measured, as Perdure flows: 'bench <work>' with `n` items. The raw programs do the same.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { flow, range, task, unmapped } from 'perdure';
+import { chunks, flow, range, task, unmapped } from 'perdure';
 
 interface Size {
   n: number;
@@ -12,7 +12,7 @@ const numbers = task('numbers', async function* (n: number) {
 });
 const total = task('total', { stream: true }, async (xs: AsyncIterable<number>) => {
   let sum = 0;
-  for await (const x of xs) sum += x;
+  for await (const some of chunks(xs)) for (const x of some) sum += x;
   return sum;
 });
 const uneven = task('uneven', async (x: number, stage: number) => {
@@ -39,6 +39,7 @@ export const stored10000 = flow('bench stored 10000', ({ n }: Size) =>
 );
 
 export const cpu = flow('bench cpu', ({ n }: Size) => count(spin.map(range(n))));
+export const cpu10 = flow('bench cpu 10', ({ n }: Size) => count(spin.with({ batch: 10 }).map(range(n))));
 
 export const stages = flow('bench stages', ({ n }: Size) =>
   total(uneven.map(uneven.map(uneven.map(range(n), unmapped(0)), unmapped(1)), unmapped(2))),

@@ -56,6 +56,13 @@ export const startContender = ({ name, command, env = {} }: ContenderOptions): C
   let complaints = '';
   child.stderr.on('data', (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-20_000)));
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  // Among them may be what a library logs.
+  const nextAnswer = async (): Promise<IteratorResult<string, unknown>> => {
+    for (;;) {
+      const line = await answers.next();
+      if (line.done || line.value.startsWith('{')) return line;
+    }
+  };
   const ended = new Promise<void>((done) => {
     child.once('exit', () => done());
     child.once('error', () => done());
@@ -74,7 +81,7 @@ export const startContender = ({ name, command, env = {} }: ContenderOptions): C
         endGroup(pid);
       }, timeoutMs);
       child.stdin.write(`${work} ${n} ${runs}\n`);
-      const { value, done } = await answers.next();
+      const { value, done } = await nextAnswer();
       clearTimeout(timer);
       if (isLate) throw new Error(`${work} ${n}: over ${timeoutMs / 1_000} s`);
       if (done) throw new Error(`${work} ${n}: it ended: ${reasonIn(complaints)}`);

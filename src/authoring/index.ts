@@ -30,6 +30,7 @@ export {
 export { transaction } from './transaction.js';
 export { unmapped, type Unmapped } from './unmapped.js';
 export { approval, sleep, waitFor, type Schema, type WaitOptions } from './waits.js';
+export { chunks } from '../core/chunks.js';
 export { Dataset } from '../core/dataset.js';
 export { range, type Range } from '../core/range.js';
 export type { Duration } from '../core/duration.js';

@@ -58,3 +58,6 @@ export const shorten = (text: string, columns: number): string => {
 /** Filled up with spaces to `columns`. */
 export const padded = (text: string, columns: number): string =>
   text + ' '.repeat(Math.max(0, columns - displayWidth(text)));
+
+/** As the beginning of a sentence. */
+export const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

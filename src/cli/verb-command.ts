@@ -4,6 +4,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../core/errors.js';
 import type { ExternalServerOverrides } from '../dev-server/index.js';
+import { capitalised } from './printable.js';
 
 export interface VerbHelp {
   name: string;
@@ -41,7 +42,7 @@ export const runCommand = async (command: Command, args: readonly string[]): Pro
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return;
     const words = error.message.replace(/^error: /, '').replace(/\n?\(Did you mean (.+)\?\)/, '. Did you mean $1?');
-    const sentence = words.charAt(0).toUpperCase() + words.slice(1);
+    const sentence = capitalised(words);
     throw new UsageError('BAD_USAGE', `${sentence}${/[.?]$/.test(sentence) ? '' : '.'} See ${command.name()} --help`, {
       details: { command: command.name() },
     });

@@ -23,6 +23,8 @@ export interface BatchSpec {
   inputs: BatchInput[];
   /** Items in flight at once within this batch; absent: as many as a child process takes. */
   concurrency?: number;
+  /** Bytes of values that the report may carry itself, the others lie in the store; absent: as many as any value. */
+  inlineBytes?: number;
 }
 
 /** A failed item, as its batch reports it. */

@@ -63,7 +63,15 @@ test('with more tasks than lines, what goes on and what failed is seen, and the 
 test('a run that stands still says what to do', () => {
   const lines = drawRun(view([], { parked: '[TMPRL1100] Nondeterminism' }), moment, style()).join('\n');
   expect(lines).toContain('stands still: [TMPRL1100] Nondeterminism');
-  expect(lines).toMatch(/Bring back the code that\n +it was started with, and it goes on/);
+  expect(lines).toMatch(
+    /does not fit the history of this run\.\n +Bring back the code that it was started with, and it goes on/,
+  );
+});
+
+test('flow code that runs on is not taken for changed code', () => {
+  const lines = drawRun(view([], { parked: 'Script execution timed out after 5000ms' }), moment, style()).join('\n');
+  expect(lines).toContain('ran on without waiting for anything.');
+  expect(lines).toContain('Move long computations into a task and end endless loops, and it goes on.');
 });
 
 test('plain lines: one for each change, a map not more often than every two seconds, and always its end', () => {

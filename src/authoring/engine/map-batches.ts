@@ -4,7 +4,7 @@
  * in batches, the batches are those of that map, each started when its own has ended.
  */
 import { type BatchInput, type BatchReport, type BatchSpec } from '../../core/map-batch.js';
-import { Stored, type StoredSequenceData } from '../../core/result-ref.js';
+import { inlineLimitBytes, Stored, type StoredSequenceData } from '../../core/result-ref.js';
 import { State } from '../../core/state.js';
 import { BatchSizes, batchesInFlight, batchesToSettle, mostBatches } from './batch-policy.js';
 import type { TaskDefinition } from '../definition.js';
@@ -37,6 +37,8 @@ export interface Batch {
 
 /** Items that a flow holds itself travel in the history: so much of them in one batch. */
 const mostInlineChars = 512 * 1024;
+/** Values that all reports of a map together carry themselves: more in the flow's memory makes its steps slow. */
+const mostReportedBytes = 512 * 1024;
 /** Task runs in one child run, and child runs in flight at once: together about what one run has in its window. */
 const shardRuns = 1_000;
 const shardsInFlight = 2;
@@ -165,6 +167,7 @@ export class MapBatches implements MapBody {
       end: offset + end,
       inputs: given.map(({ input }) => input),
       ...(concurrency === undefined ? {} : { concurrency: Math.max(1, Math.floor(concurrency / this.used)) }),
+      ...this.inlineBytes(start, end),
     };
     const stretch = `[${spec.start}-${spec.end - 1}]`;
     const id = `${mapId}${stretch}`;
@@ -181,6 +184,12 @@ export class MapBatches implements MapBody {
     };
     if (!this.isSharded) return flowRun.port.startBatch(invocation);
     return flowRun.port.startShard({ ...invocation, batch: this.options.isUnbatched ? false : this.options.size });
+  }
+
+  private inlineBytes(start: number, end: number): Pick<BatchSpec, 'inlineBytes'> {
+    const { invoked, width } = this.plan;
+    const share = Math.floor(((invoked.inlineBytes ?? mostReportedBytes) * (end - start)) / width);
+    return share < (this.isSharded ? mostReportedBytes : inlineLimitBytes) ? { inlineBytes: share } : {};
   }
 
   private given(share: Share, start: number, end: number): { input: BatchInput; value: unknown } {

@@ -48,6 +48,7 @@ export const runMapShare = async (flowRun: FlowRun, share: MapShare): Promise<Ba
     priority,
     map: mapOptionsOf(share),
     offset: spec.start,
+    inlineBytes: spec.inlineBytes,
   });
   flowRun.add(map);
   map.open();
@@ -61,7 +62,7 @@ const reportOf = async (
   { spec, ms, port }: { spec: BatchSpec; ms: number; port: EnginePort },
 ): Promise<BatchReport> => {
   const { failed, first } = map.tally();
-  const { segments, bytes } = await segmentsOf(map, port);
+  const { segments, bytes } = await segmentsOf(map, { port, inlineBytes: spec.inlineBytes });
   const cached =
     map.batches?.reports.cached ?? (map.children ?? []).filter(({ state }) => state === State.Cached).length;
   return {
@@ -87,7 +88,10 @@ const reportOf = async (
   };
 };
 
-const segmentsOf = async (map: MapRun, port: EnginePort): Promise<{ segments: Segment[]; bytes: number }> => {
+const segmentsOf = async (
+  map: MapRun,
+  { port, inlineBytes }: { port: EnginePort; inlineBytes: number | undefined },
+): Promise<{ segments: Segment[]; bytes: number }> => {
   const ended = map.endedShare();
   if (ended.kind === 'stored' && ended.data.kind === 'sequence' && Array.isArray(ended.data.segments))
     return { segments: ended.data.segments, bytes: 0 };
@@ -96,7 +100,7 @@ const segmentsOf = async (map: MapRun, port: EnginePort): Promise<{ segments: Se
   const skipped = itemSkips(map);
   const withHoles = { ...(holes.length === 0 ? {} : { holes }), ...(skipped.length === 0 ? {} : { skipped }) };
   const bytes = items.some((item) => storedIn(item) !== undefined) ? Infinity : JSON.stringify(items).length;
-  if (bytes <= inlineLimitBytes) return { segments: [{ length: items.length, items, ...withHoles }], bytes };
+  if (bytes <= Math.min(inlineLimitBytes, inlineBytes ?? inlineLimitBytes)) return { segments: [{ length: items.length, items, ...withHoles }], bytes };
   const stored = await port.keep({ items });
   return { segments: [{ length: items.length, stored, ...withHoles }], bytes: stored.bytes };
 };

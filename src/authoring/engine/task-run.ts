@@ -36,6 +36,8 @@ export interface Invoked {
   map?: MapOptions | undefined;
   /** Of a part of a map: the index of its first item. */
   offset?: number;
+  /** Of a part of a map: bytes of values that its report may carry itself. */
+  inlineBytes?: number | undefined;
 }
 
 /** A mapped child's place in its map. */

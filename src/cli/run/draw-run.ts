@@ -2,8 +2,9 @@
 import type { RunView, TaskView } from '../../core/run-view/run-view.js';
 import { State, isFinal } from '../../core/state.js';
 import { shellQuoted } from '../hosting-lines.js';
-import { displayWidth, oneLine, padded, shorten } from '../printable.js';
+import { capitalised, displayWidth, oneLine, padded, shorten } from '../printable.js';
 import type { Style } from '../terminal.js';
+import { parkedWords } from './parked-words.js';
 import { colorOf, countWords, countsOf, elapsed, labelsOf, markOf, waitWords } from './view-words.js';
 
 export interface Moment {
@@ -101,12 +102,11 @@ export const headLine = (view: Pick<RunView, 'flowName' | 'runId'>, style: Style
 export const parkedLines = (view: RunView, style: Style): string[] => {
   if (view.parked === undefined) return [];
   const { colors, width } = style;
+  const { why, mend } = parkedWords(view.parked);
   return [
     colors.yellow(shorten(`   stands still: ${oneLine(view.parked)}`, width - 1)),
-    colors.dim(
-      shorten('   The code of the flow does not fit the history of this run. Bring back the code that', width - 1),
-    ),
-    colors.dim(shorten('   it was started with, and it goes on.', width - 1)),
+    colors.dim(shorten(`   ${why}.`, width - 1)),
+    colors.dim(shorten(`   ${capitalised(mend)}, and it goes on.`, width - 1)),
   ];
 };
 

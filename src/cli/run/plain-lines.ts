@@ -6,6 +6,7 @@ import type { RunView, TaskView } from '../../core/run-view/run-view.js';
 import { State, isFinal } from '../../core/state.js';
 import { shellQuoted } from '../hosting-lines.js';
 import { oneLine } from '../printable.js';
+import { parkedWords } from './parked-words.js';
 import { countWords, elapsed, labelsOf, waitWords } from './view-words.js';
 
 /** A map says how far it is, at most so often. */
@@ -36,11 +37,9 @@ export class PlainLines {
     this.isPaused = isPaused;
     if (view.parked !== this.parked) {
       this.parked = view.parked;
+      const { why, mend } = parkedWords(view.parked);
       if (view.parked !== undefined)
-        lines.push(
-          `${oneLine(view.runId)} stands still: ${oneLine(view.parked)}. The code of the flow does not fit the history of this run: ` +
-            'bring back the code that it was started with, and it goes on.',
-        );
+        lines.push(`${oneLine(view.runId)} stands still: ${oneLine(view.parked)}. ${why}: ${mend}, and it goes on.`);
     }
     return lines;
   }

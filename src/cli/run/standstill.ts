@@ -4,9 +4,10 @@
  */
 import type { Client } from '@temporalio/client';
 import { shellQuoted } from '../hosting-lines.js';
-import { oneLine } from '../printable.js';
+import { capitalised, oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import type { RunFollower } from './follow-run.js';
+import { parkedWords } from './parked-words.js';
 import type { RunContext } from './run-file.js';
 
 export type Standstill = 'nobody' | 'parked';
@@ -106,9 +107,10 @@ export const standstillLines = (
       `No worker polls the task queue of ${id}: nobody is there to cancel it. It is left unfinished, and the first worker that hosts it cancels it: ${host}`,
       end,
     ];
+  const { why: cause, mend } = parkedWords(view.parked);
   return [
     `${id} is left parked: ${oneLine(view.parked ?? '')}`,
-    `The code of the flow does not fit the history of this run${isCancelled ? ', so that it cannot be cancelled either' : ''}. Bring back the code that it was started with, then: ${host}`,
+    `${cause}${isCancelled ? ', so that it cannot be cancelled either' : ''}. ${capitalised(mend)}, then: ${host}`,
     end,
   ];
 };

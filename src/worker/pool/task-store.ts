@@ -4,6 +4,7 @@
  */
 import type { CachedValue } from '../../activities/cache/cache-state.js';
 import { valueOf } from '../../activities/cache/result-cache.js';
+import { chunked } from '../../core/chunks.js';
 import { Dataset, type DatasetHost } from '../../core/dataset.js';
 import { ConfigError } from '../../core/errors.js';
 import type { ItemLog } from '../../core/map-batch.js';
@@ -31,8 +32,7 @@ export interface TaskStore {
   keep(place: Place, value: unknown): Promise<unknown>;
   /** A `Stored` for what is stored already, or is stored as it yields; `undefined` for other values. */
   stream(place: Place, value: unknown): Promise<Stored> | undefined;
-  /** The values of a batch; `holes` are positions that have none, ascending. */
-  segments(place: Place, values: readonly unknown[], holes: readonly number[]): Promise<KeptSegments>;
+  segments(place: Place, values: BatchValues): Promise<KeptSegments>;
   /** Of the content, whatever lies in the store. */
   hash(value: unknown): Promise<string>;
   /** What stands for it in the cache. */
@@ -42,6 +42,15 @@ export interface TaskStore {
   log(place: Place, log: ItemLog): Promise<StoredBytes>;
   /** What `Dataset.from` in a body writes through. */
   datasets(place: Place): DatasetHost;
+}
+
+/** What the items of a batch gave. */
+export interface BatchValues {
+  items: readonly unknown[];
+  /** Positions that have no value, ascending. */
+  holes: readonly number[];
+  /** Bytes of values that need not lie in the store. Default: `inlineLimitBytes`. */
+  inlineLimit?: number | undefined;
 }
 
 export interface KeptSegments {
@@ -57,15 +66,11 @@ export const noStore = (taskName: string): ConfigError =>
     { details: { taskName } },
   );
 
-async function* each(items: Iterable<unknown> | AsyncIterable<Iterable<unknown>>): AsyncIterable<unknown> {
-  if (Symbol.iterator in items) yield* items;
-  else for await (const some of items) yield* some;
-}
-
 /** Items at hand, as an AsyncIterable. */
-export const streamOf = (items: readonly unknown[]): AsyncIterable<unknown> => ({
-  [Symbol.asyncIterator]: () => each(items)[Symbol.asyncIterator](),
-});
+export const streamOf = (items: readonly unknown[]): AsyncIterable<unknown> =>
+  chunked(async function* () {
+    if (items.length > 0) yield [...items];
+  });
 
 const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
@@ -75,7 +80,7 @@ const asStreamed = (values: Values, value: unknown): unknown => {
   if (data?.kind === 'sequence' && !data.picks?.length) return new Dataset(data, values.datasetHost());
   if (data?.kind !== 'range') return undefined;
   const length = data.range ? data.range[1] - data.range[0] : data.length;
-  return { [Symbol.asyncIterator]: () => each(values.readSlice(data, 0, length))[Symbol.asyncIterator]() };
+  return chunked(() => values.readSlice(data, 0, length));
 };
 
 const writeStream = async (values: Values, place: Place, items: AsyncIterable<unknown>): Promise<Stored> => {
@@ -87,9 +92,9 @@ const writeStream = async (values: Values, place: Place, items: AsyncIterable<un
 const writeSegments = async (
   values: Values,
   place: Place,
-  { items, holes }: { items: readonly unknown[]; holes: readonly number[] },
+  { items, holes, inlineLimit }: BatchValues,
 ): Promise<KeptSegments> => {
-  const writer = await values.sequence(place, { as: 'array' });
+  const writer = await values.sequence(place, { as: 'array', ...(inlineLimit === undefined ? {} : { inlineLimit }) });
   let next = 0;
   for (let position = 0; position < items.length; position++) {
     const isHole = holes[next] === position;
@@ -124,7 +129,7 @@ const open = async (url: string): Promise<TaskStore> => {
       if (data !== undefined) return Promise.resolve(new Stored(data));
       return isAsyncIterable(value) ? writeStream(values, place, value) : undefined;
     },
-    segments: (place, items, holes) => writeSegments(values, place, { items, holes }),
+    segments: (place, of) => writeSegments(values, place, of),
     hash: (value) => contentHash(value, values),
     cached: (key, value) => valueOf(values, key, value),
     copy: (place, value) => values.copy(place, value),

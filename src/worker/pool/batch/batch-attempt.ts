@@ -218,7 +218,11 @@ export class BatchAttempt {
     const isWhole = this.columns.finished === this.columns.length;
     this.endRest();
     const [{ segments, bytes }, items] = await Promise.all([
-      store.segments(this.place, this.columns.values, this.columns.holes()),
+      store.segments(this.place, {
+        items: this.columns.values,
+        holes: this.columns.holes(),
+        inlineLimit: batch.spec.inlineBytes,
+      }),
       store.log(this.place, this.columns.log()),
     ]);
     const { start, end } = batch.spec;
