@@ -7,7 +7,7 @@ import { batchAbove } from './batch-policy.js';
 import { sourcesIn } from './futures-in.js';
 import { MapBatches } from './map-batches.js';
 import type { MapBody, MapProgress } from './map-body.js';
-import type { Share } from './map-inputs.js';
+import { originOf, type Share } from './map-inputs.js';
 import { MapItems, type MapPlan } from './map-items.js';
 import type { Invoked } from './task-run.js';
 
@@ -15,9 +15,7 @@ const hasFutures = (item: unknown): boolean => sourcesIn(item).length > 0;
 
 /** Whether the items have an upstream of their own, each another one. */
 export const hasItemsUpstream = (share: Share): boolean =>
-  share.kind === 'stage' ||
-  (share.kind !== 'constant' && share.from !== undefined) ||
-  (share.kind === 'items' && share.items.some(hasFutures));
+  share.kind === 'stage' || originOf(share) !== undefined || (share.kind === 'items' && share.items.some(hasFutures));
 
 const remoteTask = ({ definition }: Invoked): TaskDefinition | undefined =>
   // What can be undone is undone one by one: it has to have been run one by one.

@@ -44,11 +44,9 @@ export const flatShare = async (map: MapRun): Promise<Share> => {
   if (children === undefined) return { kind: 'stored', data: read, from };
   // Their order is kept: the first slot is that of the first child without a list.
   const runs = new Map<number, TaskRun>();
-  for (const [slots, indexes] of [
-    [failed, itemHoles(map)],
-    [skipped, itemSkips(map)],
-  ] as const)
-    // prettier-ignore
-    slots.forEach((slot, i) => runs.set(slot, children[indexes[i] ?? 0] as TaskRun));
+  const note = (slots: readonly number[], indexes: readonly number[]): void =>
+    slots.forEach((slot, i) => runs.set(slot, children[indexes[i]!]!));
+  note(failed, itemHoles(map));
+  note(skipped, itemSkips(map));
   return { kind: 'stored', data: read, from: { ...from, runs } };
 };

@@ -4,5 +4,5 @@ import type { MapRun } from './map-run.js';
 const positionsOf = ({ children = [] }: MapRun, how: 'failed' | 'hasSkipped'): number[] =>
   children.flatMap((child, i) => (child[how] ? [i] : []));
 
-export const itemHoles = (map: MapRun): number[] => map.holes ?? positionsOf(map, 'failed');
+export const itemHoles = (map: MapRun): number[] => map.batches?.reports.holes ?? positionsOf(map, 'failed');
 export const itemSkips = (map: MapRun): number[] => map.batches?.reports.skipped ?? positionsOf(map, 'hasSkipped');

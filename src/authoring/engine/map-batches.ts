@@ -8,11 +8,12 @@ import { inlineLimitBytes, Stored, type StoredSequenceData } from '../../core/re
 import { State } from '../../core/state.js';
 import { BatchSizes, batchesInFlight, batchesToSettle, mostBatches } from './batch-policy.js';
 import type { TaskDefinition } from '../definition.js';
+import { gapsIn } from './batch-gaps.js';
 import { BatchReports } from './batch-reports.js';
 import type { Started } from './engine-port.js';
 import { resolveFutures } from './futures-in.js';
 import type { MapBody, MapOutcome, MapProgress, MapTally } from './map-body.js';
-import type { Share } from './map-inputs.js';
+import { originOf, type Share } from './map-inputs.js';
 import type { MapPlan } from './map-items.js';
 import { quietly } from './quietly.js';
 import { sliceOf } from './stored-slices.js';
@@ -266,26 +267,13 @@ export class MapBatches implements MapBody {
     this.isHandled = true;
     this.stage?.handle();
     for (const share of this.plan.shares) {
-      const map = share.kind === 'items' || share.kind === 'stored' ? share.from?.map : undefined;
+      const map = originOf(share)?.map;
       // Before, only those of a map that was followed batch by batch were dealt with.
       if (map?.failed && !map.isHandled && this.plan.flowRun.port.isNew('handled-origin')) map.handle();
     }
   }
   isHandled = false;
 }
-
-/** Stretches that no batch has. */
-const gapsIn = (batches: readonly Batch[], width: number): [number, number][] => {
-  const sorted = [...batches].sort((a, b) => a.start - b.start);
-  const gaps: [number, number][] = [];
-  let at = 0;
-  for (const { start, end } of sorted) {
-    if (start > at) gaps.push([at, start]);
-    at = end;
-  }
-  if (at < width) gaps.push([at, width]);
-  return gaps;
-};
 
 /** Items of a batch of an earlier map. */
 const stageSlice = (stage: MapBatches | undefined, start: number, end: number): StoredSequenceData => {

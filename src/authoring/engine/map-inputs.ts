@@ -79,6 +79,9 @@ const nothingToMap = (name: string, what: string, details: object): AuthoringErr
     { details: { taskName: name, ...details } },
   );
 
+export const originOf = (share: Share): Origin | undefined =>
+  share.kind === 'items' || share.kind === 'stored' ? share.from : undefined;
+
 export const widthOf = (share: Share): number | undefined => {
   switch (share.kind) {
     case 'constant':

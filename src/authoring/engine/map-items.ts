@@ -6,7 +6,7 @@ import { isFailure, State } from '../../core/state.js';
 import type { FlowRun } from './flow-run.js';
 import { addDataEdges } from './futures-in.js';
 import type { MapBody, MapOutcome, MapProgress, MapTally } from './map-body.js';
-import { itemAt, type Share } from './map-inputs.js';
+import { itemAt, originOf, type Share } from './map-inputs.js';
 import type { Run } from './run.js';
 import { type Source, futureSource } from './source.js';
 import { type Invoked, TaskRun } from './task-run.js';
@@ -59,7 +59,7 @@ export class MapItems implements MapBody {
   /** Where items have no runs to depend on, each counts as it ended. */
   private countItems(): void {
     for (const share of this.plan.shares) {
-      const from = share.kind === 'items' || share.kind === 'stored' ? share.from : undefined;
+      const from = originOf(share);
       if (from === undefined) continue;
       const { map, failed, skipped, runs } = from;
       this.children.forEach((child, i) => {
@@ -73,7 +73,7 @@ export class MapItems implements MapBody {
       const child = share.map.children?.[index];
       return child && new StageItem(child, share.allowsFailure);
     }
-    const run = share.kind === 'constant' ? undefined : share.from?.runs?.get(index);
+    const run = originOf(share)?.runs?.get(index);
     return run ? new StageItem(run, false) : itemAt(share, index, this.plan.invoked.definition.name);
   }
 

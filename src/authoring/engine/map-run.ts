@@ -4,7 +4,6 @@
  */
 import type { RunError } from '../../core/errors.js';
 import type { UnstartedState } from '../../core/protocol.js';
-import { storedIn } from '../../core/result-ref.js';
 import { failureValue } from '../../core/failure-value.js';
 import { State } from '../../core/state.js';
 import type { UpstreamCounts } from '../../core/trigger-rule.js';
@@ -37,7 +36,7 @@ const isUnstarted = (state: State): state is UnstartedState =>
 export class MapRun extends Run {
   readonly depth: number;
   width: number | undefined;
-  private body: MapBody | undefined;
+  body: MapBody | undefined;
   private readonly invoked: Invoked;
   private readonly isManual: boolean;
   private readonly inputs: MapInput[];
@@ -79,10 +78,6 @@ export class MapRun extends Run {
   /** Itself as batches, when it runs in such. */
   get batches(): MapBatches | undefined {
     return this.body instanceof MapBatches ? this.body : undefined;
-  }
-  /** Indexes of items without a value, of a map in batches that has ended. */
-  get holes(): number[] | undefined {
-    return this.batches?.reports.holes;
   }
 
   private isStage(run: Run): run is MapRun {
@@ -164,13 +159,6 @@ export class MapRun extends Run {
 
   tally(): MapTally {
     return this.body?.tally() ?? { failed: {}, first: [], indexes: [] };
-  }
-
-  /** What a later map sees of this one, in batches and ended. */
-  endedShare(): Extract<Share, { kind: 'items' | 'stored' }> {
-    const value = this.holes?.length ? this.batches?.reports.stored() : this.body?.value();
-    const data = storedIn(value);
-    return data?.kind === 'sequence' ? { kind: 'stored', data } : { kind: 'items', items: (value ?? []) as unknown[] };
   }
 
   private fanOut(shares: readonly Share[]): void {

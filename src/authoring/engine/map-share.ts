@@ -15,6 +15,7 @@ import type { FlowRun } from './flow-run.js';
 import type { MapOptions } from './map-options.js';
 import { itemHoles, itemSkips } from './item-positions.js';
 import { MapRun } from './map-run.js';
+import { endedShare } from './map-shares.js';
 
 /** What the flow's run hands to this one. */
 export interface MapShare {
@@ -92,7 +93,7 @@ const segmentsOf = async (
   map: MapRun,
   { port, inlineBytes }: { port: EnginePort; inlineBytes: number | undefined },
 ): Promise<{ segments: Segment[]; bytes: number }> => {
-  const ended = map.endedShare();
+  const ended = endedShare(map);
   if (ended.kind === 'stored' && ended.data.kind === 'sequence' && Array.isArray(ended.data.segments))
     return { segments: ended.data.segments, bytes: 0 };
   const items = ended.kind === 'items' ? [...ended.items] : [];
@@ -100,7 +101,8 @@ const segmentsOf = async (
   const skipped = itemSkips(map);
   const withHoles = { ...(holes.length === 0 ? {} : { holes }), ...(skipped.length === 0 ? {} : { skipped }) };
   const bytes = items.some((item) => storedIn(item) !== undefined) ? Infinity : JSON.stringify(items).length;
-  if (bytes <= Math.min(inlineLimitBytes, inlineBytes ?? inlineLimitBytes)) return { segments: [{ length: items.length, items, ...withHoles }], bytes };
+  if (bytes <= Math.min(inlineLimitBytes, inlineBytes ?? inlineLimitBytes))
+    return { segments: [{ length: items.length, items, ...withHoles }], bytes };
   const stored = await port.keep({ items });
   return { segments: [{ length: items.length, stored, ...withHoles }], bytes: stored.bytes };
 };

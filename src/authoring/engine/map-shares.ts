@@ -39,6 +39,13 @@ const futureShare = (run: MapRun, { future, run: upstream, flat }: Extract<MapIn
     .then((read) => shareOfValue(Array.isArray(read) ? read : new Stored(read), run.name, upstream.id));
 };
 
+/** What a later map sees of one in batches that has ended. */
+export const endedShare = ({ batches, body }: MapRun): Extract<Share, { kind: 'items' | 'stored' }> => {
+  const value = batches?.reports.holes.length ? batches.reports.stored() : body?.value();
+  const data = storedIn(value);
+  return data?.kind === 'sequence' ? { kind: 'stored', data } : { kind: 'items', items: (value ?? []) as unknown[] };
+};
+
 const stageShare = (
   run: MapRun,
   input: Extract<MapInput, { kind: 'stage' }>,
@@ -49,5 +56,5 @@ const stageShare = (
     return shareOfValue(map.valueOrFailure(), run.name, map.id);
   if (map.batches === undefined || follows(map)) return input;
   const { holes, skipped } = map.batches.reports;
-  return { ...map.endedShare(), from: { map, failed: new Set(holes), skipped: new Set(skipped) } };
+  return { ...endedShare(map), from: { map, failed: new Set(holes), skipped: new Set(skipped) } };
 };

@@ -210,7 +210,7 @@ export const transactionCancels = flow('transaction cancels', async () => {
 const callWaiting = async (): Promise<TaskFuture<unknown>[]> => {
   const nap = sleep('1 day');
   const first = good(nap);
-  const waiting = [first, good(first), good.with({ trigger: allFinished })(nap), good.map(first as never)];
+  const waiting = [first, good(first), good.with({ trigger: allFinished })(nap), good.map(first)];
   const asked = approval('never');
   asked.after(nap);
   const map = waits.with({ concurrency: 1 }).map(['throws', 'throws']);

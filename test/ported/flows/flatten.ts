@@ -1,6 +1,6 @@
 // Prefect 1.4.1, tests/core/test_task_map.py (TestFlatMap, TestLooping) and docs/core/concepts/mapping.md.
 import { allFinished, allowFailure, flatten, flow, isFailureValue, SkipTask, task } from 'perdure';
-import { codeOf, type PortedCase } from './ported-case.js';
+import type { PortedCase } from './ported-case.js';
 import { add, identity, list, nest, total } from './tasks.js';
 
 const nestUnless = task('nest unless', (x: number, how: 'skip' | 'fail' | 'bare') => {
