@@ -99,7 +99,8 @@ const segmentsOf = async (
   const skipped = map.itemSkips();
   const withHoles = { ...(holes.length === 0 ? {} : { holes }), ...(skipped.length === 0 ? {} : { skipped }) };
   const bytes = items.some((item) => storedIn(item) !== undefined) ? Infinity : JSON.stringify(items).length;
-  if (bytes <= Math.min(inlineLimitBytes, inlineBytes ?? inlineLimitBytes)) return { segments: [{ length: items.length, items, ...withHoles }], bytes };
+  if (bytes <= Math.min(inlineLimitBytes, inlineBytes ?? inlineLimitBytes))
+    return { segments: [{ length: items.length, items, ...withHoles }], bytes };
   const stored = await port.keep({ items });
   return { segments: [{ length: items.length, stored, ...withHoles }], bytes: stored.bytes };
 };
