@@ -83,8 +83,10 @@ export class TemporalPort implements EnginePort {
   }
 
   batchPolicy(): number {
-    // Begun with this, a run maps in batches; the version says by which policy.
-    return this.isNew(`map-batches.${batchPolicyVersion}`) ? batchPolicyVersion : 0;
+    // Begun with one of these, a run maps in batches; the version says by which policy.
+    for (let version = batchPolicyVersion; version > 0; version--)
+      if (this.isNew(`map-batches.${version}`)) return version;
+    return 0;
   }
 
   hasRoom(count: number): boolean {

@@ -14,6 +14,7 @@ import type {
   TaskInvocation,
   Timer,
 } from '../../src/authoring/engine/engine-port.js';
+import { batchPolicyVersion } from '../../src/authoring/engine/batch-policy.js';
 import type { HookOptions } from '../../src/authoring/hook-options.js';
 import { provideFlowRun } from '../../src/authoring/scope.js';
 import { RunError } from '../../src/core/errors.js';
@@ -71,7 +72,7 @@ export interface FakeRunOptions {
   room?: number;
   /** A cancelled run ends at once, as cancelled. Default true. */
   obeysCancel?: boolean;
-  /** 0: as a run that was begun before maps came in batches. Default 1. */
+  /** 0: as a run that was begun before maps came in batches. Default: as new runs. */
   batchPolicy?: number;
   /** Of the flow. */
   hooks?: HookOptions;
@@ -166,7 +167,11 @@ class FakePort implements EnginePort {
 
 /** Starts `body` as a flow; what it calls is under way, once `settle` has passed, until the test ends it. */
 export const startFlow = (body: () => unknown, options: FakeRunOptions = {}): FakeRun => {
-  const port = new FakePort(options.obeysCancel ?? true, options.room ?? Infinity, options.batchPolicy ?? 1);
+  const port = new FakePort(
+    options.obeysCancel ?? true,
+    options.room ?? Infinity,
+    options.batchPolicy ?? batchPolicyVersion,
+  );
   const flowRun = new FlowRun(port, {
     runId: 'run',
     flowName: 'test',

@@ -32,6 +32,32 @@ test('a run begun before maps came in batches goes on item by item', async () =>
   expect(run.started).toHaveLength(300);
 });
 
+test('a slow item in the first batch holds back that batch and nothing else', async () => {
+  const run = startFlow(() => double.map(numbers(1_000)));
+  await run.complete({});
+  expect(stretches(run)).toEqual([[0, 16], [16, 32], [32, 48], [48, 64]]); // prettier-ignore
+  const { reportOf } = await import('./fake-batch.js');
+  const slow = run.running[0]!;
+  while (run.running.length > 1)
+    await run.complete(
+      Object.fromEntries(
+        run.running.slice(1).map((id) => [id, reportOf(run.invocationOf(id) as BatchInvocation)] as const),
+      ),
+    );
+  expect(run.running).toEqual([slow]);
+  expect(Math.max(...stretches(run).map(([, end]) => end))).toBe(1_000);
+  await run.drain();
+  expect(await run.outcome).toHaveLength(1_000);
+});
+
+test('a run pinned to the first policy waits for one batch of 16', async () => {
+  const run = startFlow(() => double.map(numbers(1_000)), { batchPolicy: 1 });
+  await run.complete({});
+  expect(stretches(run)).toEqual([[0, 16]]);
+  await run.drain();
+  expect(await run.outcome).toHaveLength(1_000);
+});
+
 test('a fixed size cuts the map evenly, below 256 items too', async () => {
   const { value, run } = await runFlow(() => double.with({ batch: 4 }).map(numbers(10)));
   expect(value).toEqual(numbers(10).map((n) => n * 2));

@@ -117,6 +117,8 @@ export const calledOff = flow('calls off what waits', async () => {
 export const failing = flow('failing', () => sum([odd(1), one()]));
 
 export const batched = flow('batched map', () => sum(inc.map(numbers(0, 300))));
+/** With several first batches at once, policy 2. */
+export const probed = flow('batched map, several probes', () => sum(inc.map(numbers(0, 300))));
 export const batchedChain = flow('batched chain', async () => {
   const first = odd.with({ batch: 40 }).map(numbers(0, 100));
   return (await inc.map(first).settled()).filter(({ state }) => state === 'Completed').length;

@@ -4,14 +4,14 @@
  */
 import type { BatchReport } from '../../core/map-batch.js';
 
-/** The version that new runs are pinned to. */
-export const batchPolicyVersion = 1;
+/** The version that new runs are pinned to. 1: one probe, and nothing else before it has ended. */
+export const batchPolicyVersion = 2;
 
 /** Maps of more items than this are batched by themselves. */
 export const batchAbove = 256;
 /** Batches of one map in flight at once. */
 export const batchesInFlight = 32;
-/** The same until a measure is trusted. */
+/** The same until a measure is trusted; probes among them, so that a slow item holds back its own batch only. */
 export const batchesToSettle = 4;
 /** More batches than this go to child runs, each with a history of its own. */
 export const mostBatches = 4_000;
@@ -32,23 +32,24 @@ const trustedMs = 500;
 export class BatchSizes {
   private size: number | undefined;
   private largest = 0;
-  private probing = false;
+  private probes = 0;
   /** Whether the size rests on a measure that is trusted; until then, few batches are in flight. */
   isSettled: boolean;
 
   constructor(
     private readonly width: number,
-    private readonly fixed?: number,
+    private readonly fixed: number | undefined,
+    private readonly version: number,
   ) {
     this.isSettled = fixed !== undefined;
   }
 
-  /** The next batch's size when `left` items have none yet; `undefined` while the first batch is still awaited. */
+  /** The next batch's size when `left` items have none yet; `undefined` while the first probes are still awaited. */
   next(left: number): number | undefined {
     if (this.fixed !== undefined) return Math.min(this.fixed, left);
     if (this.size !== undefined) return Math.min(this.size, left);
-    if (this.probing) return undefined;
-    this.probing = true;
+    if (this.probes === (this.version < 2 ? 1 : batchesToSettle)) return undefined;
+    this.probes += 1;
     return Math.min(probeItems, left);
   }
 

@@ -65,7 +65,7 @@ export class MapBatches implements MapBody {
     this.reports = new BatchReports(plan);
     this.unfinished = plan.width;
     this.isSharded = options.isUnbatched;
-    this.sizes = new BatchSizes(plan.width, options.isUnbatched ? 1 : options.size);
+    this.sizes = new BatchSizes(plan.width, options.isUnbatched ? 1 : options.size, plan.flowRun.port.batchPolicy());
     for (const share of plan.shares) if (share.kind === 'stage') this.stage = share.map.batches;
   }
 
