@@ -3,7 +3,6 @@
  * and whose arguments are not. SANDBOX.
  */
 import { ApplicationFailure } from '@temporalio/common';
-import { patched } from '@temporalio/workflow';
 import { scheduleLocalActivity } from '@temporalio/workflow/lib/workflow.js';
 import type { EnginePort, ItemOutcome } from '../authoring/engine/engine-port.js';
 import { loadStored } from '../authoring/engine/load-stored.js';
@@ -11,6 +10,7 @@ import { fromFailureDetail } from '../core/failure-detail.js';
 import type { BatchReport } from '../core/map-batch.js';
 import { isFailureDetail, storeActivity } from '../core/protocol.js';
 import type { Segment, StoredBytes, StoredData, StoredSequenceData } from '../core/result-ref.js';
+import { inTurn } from './local-turns.js';
 
 // A store that cannot be reached for a while is waited for; what is missing or corrupt fails at once.
 const options = {
@@ -18,25 +18,9 @@ const options = {
   retry: { initialInterval: '100ms', maximumInterval: '10s' },
 } as const;
 
-let last: Promise<unknown> | undefined;
-
-/**
- * One at a time: of two at once a run hears one after the other, and when it is replayed of both in one, so that what
- * follows from each would come in another order.
- */
-const call = <R>(name: string, argument: unknown): Promise<R> => {
-  const ask = (): Promise<R> => askStore<R>(name, argument);
-  const before = last;
-  const asked = before !== undefined && patched('perdure.store-in-turn') ? before.then(ask, ask) : ask();
-  last = asked;
-  const over = (): void => void (last === asked && (last = undefined));
-  asked.then(over, over);
-  return asked;
-};
-
-const askStore = async <R>(name: string, argument: unknown): Promise<R> => {
+const call = async <R>(name: string, argument: unknown): Promise<R> => {
   try {
-    return await scheduleLocalActivity(name, [argument], { ...options });
+    return await inTurn(() => scheduleLocalActivity<R>(name, [argument], { ...options }));
   } catch (error) {
     const failure = (error as { cause?: unknown }).cause;
     const detail = failure instanceof ApplicationFailure ? failure.details?.find(isFailureDetail) : undefined;

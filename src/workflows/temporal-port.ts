@@ -29,6 +29,7 @@ import { RunError } from '../core/errors.js';
 import { mapShardType, type RunMemo, type TaskRunHeader, runMemoKey } from '../core/protocol.js';
 import { crashReruns } from '../core/task-policy.js';
 import { cancelActivity } from './cancel-activity.js';
+import { inTurn } from './local-turns.js';
 import { reportOfCancelled, toRunError } from './failures.js';
 import type { Failing } from '../core/run-failure.js';
 import { storeCalls } from './store-calls.js';
@@ -113,7 +114,7 @@ export class TemporalPort implements EnginePort {
     const maximumAttempts = retries + 1 + crashReruns({ retries });
     const retry = { ...local.retry, maximumAttempts };
     const options = withHeader({ ...local, retry, summary: invocation.title }, headerOf(invocation));
-    const result = scheduleLocalActivity(definition.name, args, options);
+    const result = inTurn(() => scheduleLocalActivity(definition.name, args, options));
     const explain = this.explained('task', invocation);
     return { result, explain, cancel: () => cancelActivity(options, 'local activity') };
   }

@@ -167,3 +167,7 @@ export const found = flow('found again', async () => {
   const items = await cachedOnce.with({ batch: 2 }).map([1, 2, 1]);
   return sum([first, again, ...items, one.with({ after: [cachedOnce(1)] })()] as number[]);
 });
+
+/** What follows from each of several local tasks that run at once. */
+const afterLocal = async (n: number): Promise<number> => add(inc(await incLocal(n)), inc(n));
+export const localPairs = flow('local pairs', () => Promise.all([1, 2, 3].map(afterLocal)));
