@@ -19,7 +19,7 @@ const text = task('text', (n: number) => String(n).repeat(20_000));
 const follow = async (given: PromiseLike<number>): Promise<number> => {
   const n = await given;
   const first = inc(n);
-  for (let i = 0; i < 20; i++) await null;
+  for (let i = 0; i < 20; i++) await Promise.resolve();
   return (await twice(inc(twice(n)))) + (await first);
 };
 const all = (...given: PromiseLike<number>[]): Promise<number[]> => Promise.all(given.map(follow));
