@@ -15,6 +15,7 @@ import type {
   Timer,
 } from '../../src/authoring/engine/engine-port.js';
 import { batchPolicyVersion } from '../../src/authoring/engine/batch-policy.js';
+import { type MapShare, runMapShare } from '../../src/authoring/engine/map-share.js';
 import type { HookOptions } from '../../src/authoring/hook-options.js';
 import { provideFlowRun } from '../../src/authoring/scope.js';
 import { RunError } from '../../src/core/errors.js';
@@ -166,7 +167,14 @@ class FakePort implements EnginePort {
 }
 
 /** Starts `body` as a flow; what it calls is under way, once `settle` has passed, until the test ends it. */
-export const startFlow = (body: () => unknown, options: FakeRunOptions = {}): FakeRun => {
+export const startFlow = (body: () => unknown, options: FakeRunOptions = {}): FakeRun =>
+  start((flowRun) => flowRun.execute(body), options);
+
+/** The same of a part of a map, as a run of its own. */
+export const startShare = (share: MapShare, options: FakeRunOptions = {}): FakeRun =>
+  start((flowRun) => runMapShare(flowRun, share), options);
+
+const start = (execute: (flowRun: FlowRun) => Promise<unknown>, options: FakeRunOptions): FakeRun => {
   const port = new FakePort(
     options.obeysCancel ?? true,
     options.room ?? Infinity,
@@ -181,7 +189,7 @@ export const startFlow = (body: () => unknown, options: FakeRunOptions = {}): Fa
     isLastAttempt: options.isLastAttempt ?? true,
   });
   provideFlowRun(() => flowRun);
-  const outcome = flowRun.execute(body);
+  const outcome = execute(flowRun);
   outcome.catch(() => undefined);
   const of = (id: string): Running => {
     const run = port.runs.get(id);

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { flow, type TaskFuture, task } from '../../src/authoring/index.js';
 import type { BatchInvocation } from '../../src/authoring/engine/engine-port.js';
 import { Stored, type StoredSequenceData } from '../../src/core/result-ref.js';
-import { failureOf, type FakeRun, runFlow, startFlow } from './fake-run.js';
+import { failureOf, type FakeRun, runFlow, startFlow, startShare } from './fake-run.js';
 
 const double = task('double a batch', (n: number) => n * 2);
 const plus = task('plus a batch', (a: number, b: number) => a + b);
@@ -135,6 +135,26 @@ test('more items than the record has room for go to child runs, unbatched ones t
   const { value, run } = await runFlow(() => double.with({ batch: false }).map(numbers(2_500)), { room: 2_000 });
   expect(value).toEqual(numbers(2_500).map((n) => n * 2));
   expect(run.shards).toHaveLength(3);
+});
+
+test('a part of a map, item by item in a run of its own: items without a value before it end as in a chain', async () => {
+  const data: StoredSequenceData = {
+    ...{ kind: 'sequence', as: 'array', length: 7, range: [1, 6] },
+    segments: [
+      { length: 3, items: [10, null, 12], holes: [1] },
+      { length: 4, items: [13, null, 15, 16], skipped: [1] },
+    ],
+  };
+  const spec = { map: 'double a batch-0', start: 100, end: 105, inputs: ['slice' as const] };
+  const run = startShare({ task: 'double a batch', args: [new Stored(data)], spec, batch: false });
+  await run.drain();
+  expect(run.started.map((id) => id.replace('double a batch-0', ''))).toEqual(['[101]', '[102]', '[104]']);
+  expect(await run.outcome).toMatchObject({
+    segments: [{ items: [undefined, 24, 26, undefined, 30], holes: [0], skipped: [3] }],
+    ended: { TriggerFailed: 1 },
+    skipped: 1,
+    failures: [{ index: 100, message: expect.stringContaining('the item it depends on has no value') as unknown }],
+  });
 });
 
 test('a batch that ends with an error takes its items and no others', async () => {

@@ -7,6 +7,7 @@ import type { FlowRun } from './flow-run.js';
 import { addDataEdges } from './futures-in.js';
 import type { MapBody, MapOutcome, MapProgress, MapTally } from './map-body.js';
 import { itemAt, originOf, type Share } from './map-inputs.js';
+import { positionsOf } from './stored-slices.js';
 import type { Run } from './run.js';
 import { type Source, futureSource } from './source.js';
 import { type Invoked, TaskRun } from './task-run.js';
@@ -78,10 +79,26 @@ export class MapItems implements MapBody {
   }
 
   start(): void {
-    for (const child of this.children) {
+    const apart = this.endsBefore();
+    this.children.forEach((child, i) => {
       child.whenEnded(() => this.childEnded(child));
-      child.open();
+      const how = apart.get(i);
+      if (how === undefined) child.open();
+      else child.follow(how);
+    });
+  }
+
+  /** In a part of a map: positions whose items ended without a value in the map before, which ran elsewhere. */
+  private endsBefore(): Map<number, 'failed' | 'skipped'> {
+    const ends = new Map<number, 'failed' | 'skipped'>();
+    const { shares, invoked, flowRun } = this.plan;
+    for (const share of invoked.offset === undefined ? [] : shares) {
+      if (share.kind !== 'stored') continue;
+      for (const at of positionsOf(share.data, 'skipped')) ends.set(at, 'skipped');
+      for (const at of positionsOf(share.data, 'holes')) ends.set(at, 'failed');
     }
+    // Before, such items ran with `undefined`.
+    return ends.size > 0 && flowRun.port.isNew('parts-follow') ? ends : new Map<number, never>();
   }
 
   private childEnded(child: TaskRun): void {

@@ -85,6 +85,12 @@ export class TaskRun extends Run {
     maps.add(map);
   }
 
+  /** Ends it unstarted, as after an item of another run's map, of which no more is known here than how it ended. */
+  follow(how: 'failed' | 'skipped'): void {
+    if (how === 'skipped') return this.endUnstarted(State.Skipped);
+    this.endUnstarted(State.TriggerFailed, triggerFailure(this, { cause: undefined, mapIndex: this.mapIndex }));
+  }
+
   /** Called once, by whoever made it, after the edges of the call itself are in `upstream`. */
   open(): void {
     if (this.mapped === undefined) this.sealSoon();

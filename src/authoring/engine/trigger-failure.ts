@@ -4,7 +4,7 @@ import { ruleText, type TriggerRule, type UpstreamCounts } from '../../core/trig
 import type { Run } from './run.js';
 
 export interface UnmetTrigger {
-  /** The first upstream that did not succeed. */
+  /** The first upstream that did not succeed; absent where that is an item of which only its end is known. */
   cause: Run | undefined;
   mapIndex?: number | undefined;
   /** Other than that all of the upstream must have succeeded. */
@@ -13,6 +13,7 @@ export interface UnmetTrigger {
 }
 
 const reasonOf = ({ cause, rule, counts }: UnmetTrigger): string => {
+  if (cause === undefined && rule === undefined) return 'since the item it depends on has no value';
   if (rule === undefined || counts === undefined)
     return `since its upstream '${cause?.id}' ended ${cause?.state}: ${cause?.error?.message ?? ''}`;
   const { succeeded, skipped, failed } = counts;
