@@ -234,9 +234,11 @@ export const placeNotFound = flow('no place in time', async () => {
   return [code, await waitsFor.with({ totalTimeout: '1 minute' })()];
 });
 export const ratedFlow = flow('rated', async () => {
-  await rated.map([1, 2, 3, 4, 5]);
+  // From the call on: how late a body comes after its turn is not the rate's doing.
+  const calledAt = Date.now();
+  await rated.map(Array.from({ length: 21 }, (_, i) => i));
   const times = (await notesOf('rated')).map(Number);
-  return Math.max(...times) - Math.min(...times) >= 150;
+  return Math.max(...times) - calledAt >= 990;
 });
 export const crashes = flow('crashes', async () => {
   const run = dies();
