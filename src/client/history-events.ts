@@ -5,6 +5,7 @@
 import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { cachedMark } from '../core/cached.js';
+import { localTaskIn } from '../core/local-summary.js';
 import { type BatchReport, endsApart } from '../core/map-batch.js';
 import {
   type RunDelta,
@@ -165,14 +166,18 @@ const localActivityEvents = (event: HistoryEvent, at: Date): RunEvent[] => {
   const marker = event.markerRecordedEventAttributes;
   if (marker?.markerName !== 'core_local_activity') return [];
   const data = jsonOf(marker.details?.['data']?.payloads?.[0]) as
-    { activity_id?: string; activity_type?: string; attempt?: number } | undefined;
+    { activity_id?: string; activity_type?: string; attempt?: number; original_schedule_time?: Timestamp } | undefined;
   // The flow's own way to the store is no task of anybody's.
   if (!data?.activity_type || ownActivities.has(data.activity_type)) return [];
   const key = String(event.eventId);
-  const id = data.activity_id ?? key;
+  const name = data.activity_type;
+  const task = localTaskIn(jsonOf(event.userMetadata?.summary), name) ?? { id: data.activity_id ?? key };
+  // The marker is written when the flow's step has ended: that is the latest that the task can have.
+  const began = data.original_schedule_time === undefined ? at : dateOf(data.original_schedule_time);
+  const startedAt = began < at ? began : at;
   return [
-    { kind: 'scheduled', at, key, what: 'task', id, name: data.activity_type, upstream: [] },
-    { kind: 'started', at, key, attempt: data.attempt ?? 1 },
+    { kind: 'scheduled', at: startedAt, key, what: 'task', ...task, name, upstream: [] },
+    { kind: 'started', at: startedAt, key, attempt: data.attempt ?? 1 },
     { kind: 'ended', at, key, ...(marker.failure ? failureOf(marker.failure) : { state: State.Completed }) },
   ];
 };

@@ -26,6 +26,7 @@ import { listen, timer } from './outside.js';
 import { taskTags } from '../authoring/task-tags.js';
 import { activityOptions } from '../core/activity-options.js';
 import { RunError } from '../core/errors.js';
+import { localSummary } from '../core/local-summary.js';
 import { mapShardType, type RunMemo, type TaskRunHeader, runMemoKey } from '../core/protocol.js';
 import { crashReruns } from '../core/task-policy.js';
 import { cancelActivity } from './cancel-activity.js';
@@ -113,7 +114,8 @@ export class TemporalPort implements EnginePort {
     const { retries } = { ...definition.policy, ...policy };
     const maximumAttempts = retries + 1 + crashReruns({ retries });
     const retry = { ...local.retry, maximumAttempts };
-    const options = withHeader({ ...local, retry, summary: invocation.title }, headerOf(invocation));
+    const summary = localSummary(invocation.id, invocation.title);
+    const options = withHeader({ ...local, retry, summary }, headerOf(invocation));
     const result = inTurn(() => scheduleLocalActivity(definition.name, args, options));
     const explain = this.explained('task', invocation);
     return { result, explain, cancel: () => cancelActivity(options, 'local activity') };
