@@ -207,6 +207,9 @@ export const runEvents = (event: HistoryEvent): RunEvent[] => {
   return one ? [one] : [];
 };
 
+/** The server's words for a worker that is not heard of any more. */
+const heartbeatTimeout = 'activity Heartbeat timeout';
+
 /** A worker has the activity: started, or told to cancel. */
 const runningStates: ReadonlySet<number> = new Set([2, 3]);
 
@@ -217,7 +220,8 @@ export const pendingTasks = (
   (pending ?? []).map((activity) => {
     const attempt = activity.attempt ?? 1;
     const running = runningStates.has(activity.state ?? 0);
-    const error = activity.lastFailure?.message;
+    const failure = activity.lastFailure?.message;
+    const error = failure === heartbeatTimeout ? 'the worker was lost, or silent for too long' : failure;
     return {
       id: activity.activityId ?? '',
       state: running ? 'Running' : attempt > 1 ? 'Retrying' : 'Pending',

@@ -130,6 +130,12 @@ test('a map ends completed, failed or cancelled as its children did', () => {
   expect(first([map(0)])).toMatchObject({ state: 'Completed', width: 0 });
 });
 
+test('a map whose child runs again shows its last failure no more', () => {
+  const view = first([map(1), child('1', 0)], [{ id: 'm-0[0]', state: 'Running', attempt: 2, error: 'flaky' }]);
+  expect(view).toMatchObject({ state: 'Running', attempt: 2 });
+  expect(view).not.toHaveProperty('error');
+});
+
 test('a map with a child that waits for its retry is retrying, and shows the failure', () => {
   expect(
     first([map(1), child('1', 0)], [{ id: 'm-0[0]', state: 'Retrying', attempt: 2, error: 'flaky' }]),

@@ -24,6 +24,10 @@ interface BatchSeen {
   lost: Partial<Record<StateType, number>>;
 }
 
+/** Once it runs again, what it failed of is not what the map is about. */
+const whyRetrying = (now: PendingTask | undefined): string | undefined =>
+  now?.state === State.Retrying ? now.error : undefined;
+
 /** `name-0[17]` → `name-0`. */
 const mapIdOf = (childId: string): string => childId.slice(0, childId.lastIndexOf('['));
 
@@ -197,7 +201,7 @@ export class RunFold {
       const state = now?.state ?? seen;
       counts[state] = (counts[state] ?? 0) + 1;
       if (now !== undefined) attempt = Math.max(attempt, now.attempt);
-      error ??= now?.error;
+      error ??= whyRetrying(now);
     }
     let batched = 0;
     const add = (state: StateType, count: number): void => {
@@ -214,7 +218,7 @@ export class RunFold {
       add(State.Completed, ended);
       if (!isFinal(seen.state)) add(now?.state ?? seen.state, seen.size - ended);
       if (now !== undefined) attempt = Math.max(attempt, now.attempt);
-      error ??= now?.error;
+      error ??= whyRetrying(now);
     }
     const told = Object.values(unstarted).reduce((sum, count) => sum + count, 0);
     const unseen = (view.width ?? 0) - (children?.size ?? 0) - batched - told;
