@@ -167,15 +167,8 @@ export class MapRun extends Run {
     if (width > 0 && !seesItems && this.isHeld()) return;
     const gate = this.invoked.gate && (seesItems ? this.invoked.gate : openGate);
     const plan = {
-      ...{
-        flowRun: this.flowRun,
-        transaction: this.transaction,
-        mapId: this.id,
-        depth: this.depth,
-        upstreamIds: this.upstreamIds,
-        shares,
-        width,
-      },
+      ...{ flowRun: this.flowRun, transaction: this.transaction, mapId: this.id, depth: this.depth },
+      ...{ upstreamIds: this.upstreamIds, shares, width },
       invoked: { ...this.invoked, gate },
       offset: this.invoked.offset ?? 0,
       common: seesItems ? this.own : [],

@@ -64,6 +64,7 @@ const reportOf = async (
 ): Promise<BatchReport> => {
   const { failed, first } = map.tally();
   const { segments, bytes } = await segmentsOf(map, { port, inlineBytes: spec.inlineBytes });
+  const skipped = itemSkips(map).length;
   const cached =
     map.batches?.reports.cached ?? (map.children ?? []).filter(({ state }) => state === State.Cached).length;
   return {
@@ -72,7 +73,7 @@ const reportOf = async (
     segments,
     ms,
     bytes,
-    ...(itemSkips(map).length === 0 ? {} : { skipped: itemSkips(map).length }),
+    ...(skipped === 0 ? {} : { skipped }),
     ...(cached === 0 ? {} : { cached }),
     ...(first.length === 0 ? {} : { ended: failed }),
     ...(first.length === 0
