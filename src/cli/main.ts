@@ -48,4 +48,6 @@ tolerateClosedPipes();
 // A mistake of Perdure's, or of a library: said in full, and never taken for success.
 process.on('uncaughtException', (error) => void report(error).then(exitFlushed));
 process.on('unhandledRejection', (error) => void report(error).then(exitFlushed));
+// What a command waits for may hold nothing open (an idle connection, a timer that only looks): Node would end it half-way.
+setInterval(() => undefined, 2 ** 30);
 await exitFlushed(await main(process.argv.slice(2)).catch(report));

@@ -18,7 +18,9 @@ export const showLog = (context: RunContext, handle: ClientRunHandle<unknown>): 
       pause: (ms: number) =>
         new Promise<void>((resolve) => {
           wake = resolve;
-          setTimeout(resolve, ms).unref();
+          // It may have ended during the look before: nobody wakes it any more then.
+          if (isOver) resolve();
+          else setTimeout(resolve, ms).unref();
         }),
     });
     const { colors } = context.terminal.style();
