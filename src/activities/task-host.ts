@@ -25,6 +25,8 @@ export interface FlowSummary {
   hasParams: boolean;
   /** The file that declares it, absolute, where it is known. */
   file?: string;
+  /** Under which name the loaded file exports it, if it does. */
+  exportedAs?: string;
   /** Those of its options that whoever starts it must know. */
   start?: Pick<FlowOptions, 'retries' | 'retryDelay' | 'timeout' | 'name' | 'priority'>;
 }

@@ -1,5 +1,6 @@
 /** What `perdure dev` and `perdure worker` say about themselves and the flows that they host. HOST, pure. */
 import type { FlowSummary } from '../activities/task-host.js';
+import { invocation } from './invocation.js';
 import { oneLine } from './printable.js';
 import { fromHere } from './source-file.js';
 
@@ -22,7 +23,7 @@ export const startLines = (
   if (flow === undefined || file === undefined) return [];
   const name = flows.length === 1 ? '' : ` --flow ${shellQuoted(oneLine(flow.name))}`;
   return [
-    `  perdure run ${shellQuoted(fromHere(flow.file !== undefined && files.includes(flow.file) ? flow.file : file))}${name}`,
+    `  ${invocation()} run ${shellQuoted(fromHere(flow.file !== undefined && files.includes(flow.file) ? flow.file : file))}${name}`,
     `  temporal workflow start --address ${address} --task-queue ${shellQuoted(taskQueue)} --type ${shellQuoted(oneLine(flow.name))} --input '{}'`,
   ];
 };

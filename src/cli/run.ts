@@ -48,7 +48,7 @@ export const run: Verb = async (args) => {
         .choices([...logLevels, 'none'])
         .default('warn'),
     )
-    .option('--quiet', 'show no progress and no report, only failures')
+    .option('--quiet', 'show no progress and no report, only failures and what the run waits for somebody to do')
     .option('--resume', "start nothing: go on with the file's unfinished runs until they have ended");
   withExecutorOptions(command);
   withServerOptions(command, 'run on the workers that poll this queue, and host nothing here; so does --address');

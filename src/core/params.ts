@@ -21,6 +21,23 @@ export const complaintOf = (error: unknown): { issues: { path: string; message: 
   return { issues, words };
 };
 
+/** What was given beside what a schema declares. */
+export interface UndeclaredParams {
+  names: string[];
+  declared: string[];
+}
+
+/**
+ * What an object schema drops without a word, as zod's plain objects do. Nothing where `parsed` still has it, or where
+ * the schema does not say what it declares (zod's `shape`).
+ */
+export const undeclaredParams = (schema: object | undefined, given: unknown, parsed: unknown): UndeclaredParams => {
+  const { shape } = (schema ?? {}) as { shape?: unknown };
+  if (typeof shape !== 'object' || shape === null) return { names: [], declared: [] };
+  const kept = new Set(Object.keys({ ...shape, ...(parsed as object) }));
+  return { names: Object.keys(given as object).filter((name) => !kept.has(name)), declared: Object.keys(shape) };
+};
+
 /** The parameters after defaults and transforms. @throws RunError BAD_PARAMS with each issue and its path */
 export const parseParams = (
   schema: { parse(input: unknown): unknown } | undefined,

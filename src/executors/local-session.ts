@@ -7,6 +7,7 @@ import { relative, sep } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { TaskManifest } from '../activities/index.js';
 import { type FlowBundle, bundleFlows } from '../compiler/index.js';
+import type { UndeclaredParams } from '../core/params.js';
 import { type ServerAddress, externalServer, openDevServer } from '../dev-server/index.js';
 import { type Project, ensureStateDir, findProject, resultStoreUrl } from '../project/index.js';
 import type { HostedWorker, TaskPool } from '../worker.js';
@@ -36,8 +37,8 @@ export interface LocalSession {
   readonly bundle: FlowBundle;
   /** What the files declare; loads them in a child when no other worker has said it. */
   manifest(): Promise<TaskManifest>;
-  /** @throws RunError BAD_PARAMS */
-  checkParams(flowName: string, params: unknown): Promise<void>;
+  /** Gives what the flow's schema drops. @throws RunError BAD_PARAMS */
+  checkParams(flowName: string, params: unknown): Promise<UndeclaredParams>;
   /** Where a new run of these files' flows belongs: a kept worker's queue when it hosts the same code, else our own. */
   taskQueue(): Promise<string>;
   /** Hosts one more queue, for unfinished runs. */

@@ -14,6 +14,20 @@ test("a file's own flow is meant, not those of a file that it imports", () => {
   expect(chooseFlow([imported], at()).name).toBe('child');
 });
 
+test('of several, the only one that is exported is meant; an export is a name too', () => {
+  const [inner, outer] = flows('Clean up', 'Nightly Load');
+  const file = [inner!, { ...outer!, exportedAs: 'nightly' }];
+  expect(chooseFlow(file, at()).name).toBe('Nightly Load');
+  expect(chooseFlow(file, at('nightly')).name).toBe('Nightly Load');
+  expect(chooseFlow(file, at('Clean up')).name).toBe('Clean up');
+  expect(() =>
+    chooseFlow(
+      file.map((flow) => ({ ...flow, exportedAs: flow.name })),
+      at(),
+    ),
+  ).toThrow('has 2 flows');
+});
+
 test('several are listed, and a wrong name gets the likely one', () => {
   expect(() => chooseFlow(flows('nightly', 'hourly'), at())).toThrow('main.ts has 2 flows: choose one with --flow.');
   expect(() => chooseFlow(flows('nightly', 'hourly'), at('nigthly'))).toThrow("Did you mean 'nightly'?");

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { displayWidth } from '../../src/cli/printable.js';
 import { drawRun } from '../../src/cli/run/draw-run.js';
 import { PlainLines } from '../../src/cli/run/plain-lines.js';
+import { askedLines } from '../../src/cli/run/view-words.js';
 import type { Style } from '../../src/cli/terminal.js';
 import type { RunView, TaskView } from '../../src/core/run-view/run-view.js';
 
@@ -110,4 +111,9 @@ test('what somebody has to do stands there as a command, on a terminal and in pl
     'run-1 is paused: perdure resume run-1',
   ]);
   expect(lines.lines(view([asks, word]), moment.now)).toEqual(['run-1 goes on']);
+  expect(askedLines(paused)).toEqual([
+    'run-1 is paused: perdure resume run-1',
+    `publish it ${commands[1]}`,
+    `deploy ${commands[2]}`,
+  ]);
 });

@@ -114,6 +114,20 @@ describe('with perdure dev up', () => {
     expect(JSON.parse(json.stdout)).toEqual({
       error: { code: 'BAD_PARAMS', message: expect.stringContaining('name: '), details: expect.any(Object) },
     });
+    const misspelt = await runCommand(project, [
+      'run',
+      'two.ts',
+      '--flow',
+      'named',
+      '--param',
+      'nmae=x',
+      '--param',
+      'name=y',
+    ]);
+    expect(misspelt).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("The flow 'named' has no parameter 'nmae'. Did you mean 'name'? It has: name"),
+    });
     const good = await runCommand(project, [
       'run',
       'two.ts',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseParams } from '../../src/core/params.js';
+import { parseParams, undeclaredParams } from '../../src/core/params.js';
 
 const run = { flowName: 'Report', runId: 'r1' };
 
@@ -34,4 +34,17 @@ test("a schema's own error, of whatever kind, is a refusal as well", () => {
     },
   };
   expect(() => parseParams(schema, {}, run)).toThrow(expect.objectContaining({ code: 'BAD_PARAMS' }));
+});
+
+test('what a plain object drops is told; what it passes on, and what declares nothing, is not', () => {
+  const given = { n: 1, m: 2 };
+  const undeclared = (schema: z.ZodType): unknown => undeclaredParams(schema, given, schema.parse(given));
+  expect(undeclared(z.object({ n: z.number(), top: z.number().default(3) }))).toEqual({
+    names: ['m'],
+    declared: ['n', 'top'],
+  });
+  expect(undeclared(z.looseObject({ n: z.number() }))).toMatchObject({ names: [] });
+  expect(undeclared(z.object({ n: z.number() }).transform(({ n }) => [n]))).toEqual({ names: [], declared: [] });
+  expect(undeclared(z.record(z.string(), z.number()))).toEqual({ names: [], declared: [] });
+  expect(undeclaredParams(undefined, given, given)).toEqual({ names: [], declared: [] });
 });

@@ -9,6 +9,7 @@ import { say } from '../standard-streams.js';
 import type { Terminal } from '../terminal.js';
 import { drawRun, headLine, separatorOf } from './draw-run.js';
 import { PlainLines } from './plain-lines.js';
+import { askedLines } from './view-words.js';
 
 export interface Display {
   /** What is being done before a run is there. */
@@ -125,12 +126,22 @@ const plainDisplay = (terminal: Terminal): Display => {
   };
 };
 
-const quietDisplay: Display = {
-  status: () => undefined,
-  show: () => undefined,
-  output: (text) => void process.stderr.write(printableOutput(text)),
-  close: () => undefined,
+/** Even a quiet run says, once, what it will not go on without. */
+const quietDisplay = (): Display => {
+  const said = new Set<string>();
+  return {
+    status: () => undefined,
+    show(views) {
+      for (const view of views)
+        for (const line of askedLines(view)) {
+          if (!said.has(line)) say(line);
+          said.add(line);
+        }
+    },
+    output: (text) => void process.stderr.write(printableOutput(text)),
+    close: () => undefined,
+  };
 };
 
 export const createDisplay = async (terminal: Terminal, { quiet }: { quiet: boolean }): Promise<Display> =>
-  quiet ? quietDisplay : terminal.live ? liveDisplay(terminal) : plainDisplay(terminal);
+  quiet ? quietDisplay() : terminal.live ? liveDisplay(terminal) : plainDisplay(terminal);

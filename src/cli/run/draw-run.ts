@@ -1,4 +1,5 @@
 /** Draws a run as the lines of a terminal: a line a task, a bar for a map, fitted to width and height. HOST, pure. */
+import { invocation } from '../invocation.js';
 import type { RunView, TaskView } from '../../core/run-view/run-view.js';
 import { State, isFinal } from '../../core/state.js';
 import { shellQuoted } from '../hosting-lines.js';
@@ -113,10 +114,11 @@ export const parkedLines = (view: RunView, style: Style): string[] => {
 /** The lines about what somebody has to do for the run to go on: whole, so that they can be copied. */
 const askingLines = (view: RunView, { colors }: Style): string[] => {
   const waits = view.tasks.map((task) => waitWords(view.runId, task)).filter((words) => words !== '');
-  const paused = view.state === State.Paused ? [`is paused: perdure resume ${shellQuoted(oneLine(view.runId))}`] : [];
+  const paused =
+    view.state === State.Paused ? [`is paused: ${invocation()} resume ${shellQuoted(oneLine(view.runId))}`] : [];
   const more =
     waits.length > mostAsking
-      ? [`and ${waits.length - mostAsking} more: perdure approve ${shellQuoted(oneLine(view.runId))}`]
+      ? [`and ${waits.length - mostAsking} more: ${invocation()} approve ${shellQuoted(oneLine(view.runId))}`]
       : [];
   return [...paused, ...waits.slice(0, mostAsking), ...more].map((words) => colors.yellow(`   ${words}`));
 };

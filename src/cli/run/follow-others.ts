@@ -1,6 +1,7 @@
 /** Unfinished runs that this process goes on with: shown, and waited for as long as they move. HOST. */
 import { ClientRunHandle, type UnfinishedRun } from '../../client.js';
 import type { RunView } from '../../core/run-view/run-view.js';
+import { invocation } from '../invocation.js';
 import { oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import { say } from '../standard-streams.js';
@@ -83,5 +84,5 @@ export const waitForOthers = async (context: RunContext, runs: readonly Unfinish
   }
   for (const follower of followers) say(endLine(follower, context));
   if (followers.some((follower) => !follower.hasEnded))
-    say(`Unfinished runs stay where they are. To go on with them: perdure run ${fromHere(file)} --resume`);
+    say(`Unfinished runs stay where they are. To go on with them: ${invocation()} run ${fromHere(file)} --resume`);
 };

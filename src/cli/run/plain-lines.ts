@@ -4,10 +4,9 @@
  */
 import type { RunView, TaskView } from '../../core/run-view/run-view.js';
 import { State, isFinal } from '../../core/state.js';
-import { shellQuoted } from '../hosting-lines.js';
 import { oneLine } from '../printable.js';
 import { parkedWords } from './parked-words.js';
-import { countWords, elapsed, labelsOf, waitWords } from './view-words.js';
+import { countWords, elapsed, labelsOf, pausedWords, waitWords } from './view-words.js';
 
 /** A map says how far it is, at most so often. */
 const mapEveryMs = 2_000;
@@ -32,7 +31,7 @@ export class PlainLines {
     const isPaused = view.state === State.Paused;
     if (isPaused !== this.isPaused && !isFinal(view.state)) {
       const runId = oneLine(view.runId);
-      lines.push(isPaused ? `${runId} is paused: perdure resume ${shellQuoted(runId)}` : `${runId} goes on`);
+      lines.push(isPaused ? pausedWords(runId) : `${runId} goes on`);
     }
     this.isPaused = isPaused;
     if (view.parked !== this.parked) {

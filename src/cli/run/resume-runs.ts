@@ -1,5 +1,6 @@
 /** `perdure run FILE --resume`: starts nothing, goes on with the file's unfinished runs until they have ended. HOST. */
 import { State } from '../../core/state.js';
+import { invocation } from '../invocation.js';
 import { oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import { say } from '../standard-streams.js';
@@ -18,7 +19,7 @@ export const resumeRuns = async (context: RunContext): Promise<number> => {
   for (const { runId, taskQueue } of mixed)
     say(
       `${oneLine(runId)} waits in the task queue '${taskQueue}' beside runs of other files, so it is not hosted here. ` +
-        'Host all of them together: perdure dev FILE…',
+        `Host all of them together: ${invocation()} dev FILE…`,
     );
   if (watched.length === 0) {
     context.display.close();
@@ -41,7 +42,7 @@ export const resumeRuns = async (context: RunContext): Promise<number> => {
   const outcomes = await reportAll(context, followers);
   if (flags.json) context.result(`${jsonLineOf(outcomes)}\n`);
   if (outcomes.some(({ isUnfinished, parked }) => isUnfinished && parked === undefined))
-    say(`Unfinished runs stay where they are. To go on with them: perdure run ${fromHere(file)} --resume`);
+    say(`Unfinished runs stay where they are. To go on with them: ${invocation()} run ${fromHere(file)} --resume`);
   const allWell = mixed.length === 0 && outcomes.every(({ state }) => state === State.Completed);
   return allWell ? 0 : (interrupts.exitCode ?? 1);
 };

@@ -2,8 +2,11 @@
 import { type ClientRunHandle, existingRun, startRun } from '../../client.js';
 import type { FlowSummary } from '../../activities/task-host.js';
 import { RunError } from '../../core/errors.js';
+import type { UndeclaredParams } from '../../core/params.js';
 import { isFinal, State } from '../../core/state.js';
 import { quotingHint } from '../params.js';
+import { didYouMean } from '../did-you-mean.js';
+import { invocation } from '../invocation.js';
 import { oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import { say } from '../standard-streams.js';
@@ -33,14 +36,27 @@ const chosenFlow = async ({ session, file, flags, params }: RunContext): Promise
       );
     return flow;
   }
+  let undeclared: UndeclaredParams;
   try {
-    await session.checkParams(flow.name, params ?? {});
+    undeclared = await session.checkParams(flow.name, params ?? {});
   } catch (error) {
     const hint = error instanceof RunError ? quotingHint(error.message, flags.param) : '';
     if (hint === '' || !(error instanceof RunError)) throw error;
     throw new RunError('BAD_PARAMS', `${error.message}.${hint}`, { cause: error.cause, details: error.details });
   }
+  refuseUndeclared(flow.name, undeclared);
   return flow;
+};
+
+/** Who writes a name on a command line means it; a schema that drops it would run the flow without. */
+const refuseUndeclared = (flowName: string, { names, declared }: UndeclaredParams): void => {
+  const [name] = names;
+  if (name === undefined) return;
+  throw new RunError(
+    'BAD_PARAMS',
+    `The flow '${oneLine(flowName)}' has no parameter '${oneLine(name)}'.${didYouMean(name, declared)} It has: ${declared.map(oneLine).join(', ') || 'none'}`,
+    { details: { flowName, issues: names.map((one) => `${one}: not a parameter of the flow`) } },
+  );
 };
 
 const start = async (context: RunContext, flow: FlowSummary, taskQueue: string): Promise<ClientRunHandle<unknown>> => {
@@ -79,7 +95,7 @@ const warnWithoutWorker = ({ session, file }: RunContext, taskQueue: string): vo
       (isPolled) => {
         if (!isPolled)
           say(
-            `No worker polls the task queue '${taskQueue}' yet: the run waits for one. Start it with: perdure worker ${fromHere(file)} --task-queue ${taskQueue}`,
+            `No worker polls the task queue '${taskQueue}' yet: the run waits for one. Start it with: ${invocation()} worker ${fromHere(file)} --task-queue ${taskQueue}`,
           );
       },
       () => undefined,

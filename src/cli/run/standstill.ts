@@ -4,6 +4,7 @@
  */
 import type { Client } from '@temporalio/client';
 import { shellQuoted } from '../hosting-lines.js';
+import { invocation } from '../invocation.js';
 import { capitalised, oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import type { RunFollower } from './follow-run.js';
@@ -100,8 +101,8 @@ export const standstillLines = (
   const end = `To end it for good: ${terminateWords(context, view.runId, serverStays)}`;
   const host =
     workersQueue === undefined
-      ? `perdure run ${file} --resume`
-      : `perdure worker ${file} --task-queue ${shellQuoted(workersQueue)}`;
+      ? `${invocation()} run ${file} --resume`
+      : `${invocation()} worker ${file} --task-queue ${shellQuoted(workersQueue)}`;
   if (why === 'nobody')
     return [
       `No worker polls the task queue of ${id}: nobody is there to cancel it. It is left unfinished, and the first worker that hosts it cancels it: ${host}`,

@@ -1,6 +1,7 @@
 /**
  * A run on the queue of another process's worker goes on here when that worker goes away: nobody else would. HOST.
  */
+import { invocation } from '../invocation.js';
 import { oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import { say } from '../standard-streams.js';
@@ -30,7 +31,7 @@ export const takeOverWhenAlone = async (
     } else if (mixed.some((run) => run.runId === runId)) {
       stop();
       say(
-        `The worker of ${oneLine(runId)} is gone, and runs of other files wait in its queue too: it goes on when a worker of all of them is up (perdure dev ${fromHere(file)} …).`,
+        `The worker of ${oneLine(runId)} is gone, and runs of other files wait in its queue too: it goes on when a worker of all of them is up (${invocation()} dev ${fromHere(file)} …).`,
       );
     }
   };

@@ -3,6 +3,7 @@ import type { RunView, TaskView } from '../../core/run-view/run-view.js';
 import { State, isFinal } from '../../core/state.js';
 import { formatDuration } from '../../core/duration.js';
 import { shellQuoted } from '../hosting-lines.js';
+import { invocation } from '../invocation.js';
 import { oneLine } from '../printable.js';
 import type { Colors, Style } from '../terminal.js';
 
@@ -10,12 +11,26 @@ import type { Colors, Style } from '../terminal.js';
 export const waitWords = (runId: string, { id, name, waits }: TaskView): string => {
   const quoted = (text: string): string => shellQuoted(oneLine(text));
   if (waits?.for === 'approval')
-    return `waits for an answer: perdure approve ${quoted(runId)} ${quoted(name)} --value JSON`;
-  if (waits?.for === 'manual') return `waits for the word: perdure approve ${quoted(runId)} ${quoted(id)}`;
+    return `waits for an answer: ${invocation()} approve ${quoted(runId)} ${quoted(name)} --value JSON`;
+  if (waits?.for === 'manual') return `waits for the word: ${invocation()} approve ${quoted(runId)} ${quoted(id)}`;
   if (waits?.for === 'signal')
-    return `waits for a signal: perdure signal ${quoted(runId)} ${quoted(name)} --value JSON`;
+    return `waits for a signal: ${invocation()} signal ${quoted(runId)} ${quoted(name)} --value JSON`;
   return '';
 };
+
+/** What somebody has to do for a run that is under way to go on. */
+export const askedLines = (view: RunView): string[] => {
+  const runId = oneLine(view.runId);
+  const labels = labelsOf(view);
+  const waits = view.tasks.flatMap((task) => {
+    const words = waitWords(view.runId, task);
+    return words === '' ? [] : [`${labels.get(task.id)} ${words}`];
+  });
+  return [...(view.state === State.Paused ? [pausedWords(runId)] : []), ...waits];
+};
+
+export const pausedWords = (runId: string): string =>
+  `${runId} is paused: ${invocation()} resume ${shellQuoted(runId)}`;
 
 /** What a task is called: the call's own name, else the task's; its id where two would be called the same. */
 export const labelsOf = (view: RunView): Map<string, string> => {

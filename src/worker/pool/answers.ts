@@ -5,6 +5,7 @@ import { recordError } from '../../activities/error-record.js';
 import type { AttemptRequest } from '../../activities/task-host.js';
 import { findFlow, findTask } from '../../authoring/definition.js';
 import { RunError } from '../../core/errors.js';
+import { undeclaredParams } from '../../core/params.js';
 import { givenArgs } from './arguments.js';
 import { guardKeys } from './guard-keys.js';
 import { judge } from './judge.js';
@@ -39,8 +40,7 @@ const keys = async (attempt: AttemptRequest, openStore: () => Promise<TaskStore>
 const checkParams = (flowName: string, input: unknown): Answer => {
   const schema = findFlow(flowName)?.options.params;
   try {
-    schema?.parse(input);
-    return { fine: true };
+    return { undeclared: undeclaredParams(schema, input, schema?.parse(input)) };
   } catch (error) {
     const issues = (error as { issues?: { path?: PropertyKey[]; message?: string }[] }).issues;
     return {

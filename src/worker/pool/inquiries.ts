@@ -6,6 +6,7 @@ import { type ErrorRecord } from '../../activities/error-record.js';
 import { reviveError } from '../../activities/revive-error.js';
 import { AttemptFailure, type AttemptRequest, type Verdict } from '../../activities/task-host.js';
 import { RunError } from '../../core/errors.js';
+import type { UndeclaredParams } from '../../core/params.js';
 import type { GuardKeys } from '../../core/task-guards.js';
 import { judge } from './judge.js';
 import type { Answer, Question } from './messages.js';
@@ -13,10 +14,10 @@ import type { Inquiry, Seat } from './seat.js';
 
 const maxTries = 2;
 
-/** @throws RunError BAD_PARAMS: what the answer says is wrong with the parameters of a flow */
-export const refuseBadParams = (flowName: string, answer: Answer): void => {
-  if (!('problem' in answer)) return;
-  const { problem, issues = [problem.message] } = answer;
+/** What the answer says of the parameters of a flow. @throws RunError BAD_PARAMS */
+export const undeclaredIn = (flowName: string, answer: Answer): UndeclaredParams => {
+  if ('undeclared' in answer) return answer.undeclared;
+  const { problem = { message: 'no answer' }, issues = [problem.message] } = 'problem' in answer ? answer : {};
   throw new RunError('BAD_PARAMS', `The parameters of the flow '${flowName}' are wrong: ${issues.join('; ')}`, {
     details: { flowName, issues },
   });

@@ -17,21 +17,30 @@ export const registerTypeScript = async (): Promise<void> => {
 
 /** Evaluates the files, one after the other; rejects with what the first bad one throws. */
 export const loadSources = async (sources: readonly string[]): Promise<TaskManifest> => {
-  for (const source of sources) await import(pathToFileURL(source).href);
+  const exported = new Map<string, string>();
+  for (const source of sources) {
+    const module = (await import(pathToFileURL(source).href)) as Record<string, { flowName?: unknown } | undefined>;
+    for (const [name, value] of Object.entries(module))
+      if (typeof value?.flowName === 'string') exported.set(value.flowName, name);
+  }
   return {
     tasks: declaredTasks().map(({ name, policy, options }) => {
       const guards = guardsOf(options);
       return { name, policy, ...(guards && { guards }) };
     }),
-    flows: declaredFlows().map(summary),
+    flows: declaredFlows().map((flow) => summary(flow, exported.get(flow.name))),
   };
 };
 
-const summary = ({ name, options, site }: FlowDefinition): FlowSummary => {
+const summary = ({ name, options, site }: FlowDefinition, exportedAs: string | undefined): FlowSummary => {
   const start = Object.fromEntries(
     (['retries', 'retryDelay', 'timeout', 'name', 'priority'] as const)
       .filter((option) => options[option] !== undefined)
       .map((option) => [option, options[option]]),
   );
-  return { name, hasParams: options.params !== undefined, ...(site ? { file: site.file } : {}), start };
+  return {
+    ...{ name, hasParams: options.params !== undefined, start },
+    ...(site && { file: site.file }),
+    ...(exportedAs !== undefined && { exportedAs }),
+  };
 };

@@ -5,6 +5,7 @@
 import type { CachedValue } from '../../activities/cache/cache-state.js';
 import type { ErrorRecord } from '../../activities/error-record.js';
 import type { AttemptRequest, BatchProgress, TaskManifest, Verdict } from '../../activities/task-host.js';
+import type { UndeclaredParams } from '../../core/params.js';
 import type { GuardKeys } from '../../core/task-guards.js';
 import type { SentValue } from '../../activities/sent-value.js';
 
@@ -52,4 +53,7 @@ export interface SimulatedAs {
 }
 
 export type Answer =
-  { verdict: Verdict } | { keys: GuardKeys } | { problem: ErrorRecord; issues?: string[] } | { fine: true };
+  | { verdict: Verdict }
+  | { keys: GuardKeys }
+  | { problem: ErrorRecord; issues?: string[] }
+  | { undeclared: UndeclaredParams };

@@ -13,7 +13,7 @@ import { Crew, type PoolEvent, printOutput } from './crew.js';
 import { fatesOf, type Limits, seatFor, seatForBatch, startsAtOnce, wantedSeats } from './dispatch.js';
 import { Entry } from './entry.js';
 import { passGate } from './gate-messages.js';
-import { Inquiries, keysIn, refuseBadParams } from './inquiries.js';
+import { Inquiries, keysIn, undeclaredIn } from './inquiries.js';
 import { bodiesPerChild, isolations, memberOptions } from './isolations.js';
 import type { AbortWhy, FromChild } from './messages.js';
 import { killSeat, type Seat } from './seat.js';
@@ -82,9 +82,9 @@ export class Pool implements TaskPool {
     return entry.promise;
   }
 
-  async checkParams(flowName: string, input: unknown): Promise<void> {
+  async checkParams(flowName: string, input: unknown): ReturnType<TaskPool['checkParams']> {
     if (this.#crew.unloadable) await this.ready;
-    refuseBadParams(flowName, await this.#inquiries.ask({ ask: 'params', flowName, input }));
+    return undeclaredIn(flowName, await this.#inquiries.ask({ ask: 'params', flowName, input }));
   }
 
   async keysOf(attempt: AttemptRequest): ReturnType<TaskPool['keysOf']> {

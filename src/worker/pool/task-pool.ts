@@ -2,6 +2,7 @@
  * The door of the pool: its options, what it can be asked, and its start. Host.
  */
 import type { AttemptOptions, AttemptRequest, TaskHost, TaskManifest } from '../../activities/task-host.js';
+import type { UndeclaredParams } from '../../core/params.js';
 import type { Clock } from './clock.js';
 import type { PoolEvent } from './crew.js';
 import { Pool } from './pool.js';
@@ -36,8 +37,8 @@ export interface TaskPoolOptions {
 export interface TaskPool extends TaskHost {
   readonly ready: Promise<TaskManifest>;
   run(attempt: AttemptRequest, options?: AttemptOptions): Promise<unknown>;
-  /** Parses a flow's input with its schema, in a child. @throws RunError BAD_PARAMS */
-  checkParams(flowName: string, input: unknown): Promise<void>;
+  /** Parses a flow's input with its schema, in a child. Gives what the schema drops. @throws RunError BAD_PARAMS */
+  checkParams(flowName: string, input: unknown): Promise<UndeclaredParams>;
   /** Waits for what runs, at most `graceMs` (default 10,000), then tells it to stop, then kills. */
   close(options?: { graceMs?: number }): Promise<void>;
   /** Ends everything at once. */
