@@ -18,6 +18,7 @@ import type { ClientRunHandle } from '../client.js';
 import type { InlineExecutor } from './inline.js';
 import { type LocalExecutor, local } from './local.js';
 import { type LocalSession, openLocalSession, sourceIn } from './local-session.js';
+import { takeOverWhenAlone } from './take-over.js';
 import { refuseStandIns } from './stand-ins.js';
 import { type TemporalExecutor } from './temporal.js';
 
@@ -132,8 +133,10 @@ const startLocal = async (flow: FlowDefinition, params: unknown, options: RunOpt
     });
     const ended = Promise.race([handle.result(), session.failed]);
     running.set(handle, ended);
-    const isOver = (): void => {
+    const taking = takeOver(session, { file, runId: handle.runId, taskQueue });
+    const isOver = async (): Promise<void> => {
       running.delete(handle);
+      (await taking)();
       release();
     };
     ended.then(isOver, isOver);
@@ -144,6 +147,17 @@ const startLocal = async (flow: FlowDefinition, params: unknown, options: RunOpt
     release();
     throw error;
   }
+};
+
+/** The run may be hosted by `perdure dev`, which may be stopped. */
+const takeOver = (session: LocalSession, run: { file: string; runId: string; taskQueue: string }) => {
+  const tell = (what: string) => () =>
+    void process.stderr.write(`perdure: the worker of ${run.runId} is gone: ${what}\n`);
+  return takeOverWhenAlone(session, {
+    ...run,
+    onTaken: tell('it goes on here'),
+    onMixed: tell('it waits for a worker of all files with runs in its queue, as runs of others wait there too'),
+  });
 };
 
 const startTemporal = async (
