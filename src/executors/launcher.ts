@@ -47,6 +47,7 @@ const lingerMs = 250;
 interface Shared {
   executor: LocalExecutor;
   session: Promise<LocalSession>;
+  isOpen: boolean;
   users: number;
   /** Runs that have not ended, as far as this process has started them. */
   running: Map<ClientRunHandle<unknown>, Promise<unknown>>;
@@ -66,9 +67,13 @@ const acquire = (file: string, executor: LocalExecutor): Acquired => {
     // A test says nothing of what takes time.
     const onProgress = server === undefined ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
     const session = openLocalSession({ files: [file], executor, server, onProgress });
-    shared = { executor, session, users: 0, running: new Map() };
+    const opening: Shared = { executor, session, isOpen: false, users: 0, running: new Map() };
+    shared = opening;
     sessions.set(key, shared);
-    session.catch(() => sessions.delete(key));
+    session.then(
+      () => (opening.isOpen = true),
+      () => sessions.delete(key),
+    );
     closeOnSignals();
   }
   const mine = shared;
@@ -104,16 +109,31 @@ export const closeSessions = async (executor: LocalExecutor): Promise<void> => {
 };
 
 let watchesSignals = false;
-/** A script that is told to stop takes its children and its server with it, unless it handles the signal itself. */
+/**
+ * A script that is told to stop takes its children and its server with it, unless it handles the signal itself. Told
+ * again, or before it is open, it ends at once: `process.exit` ends the server.
+ */
 const closeOnSignals = (): void => {
   if (watchesSignals) return;
   watchesSignals = true;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  let isEnding = false;
+  for (const [signal, status] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
     if (process.listenerCount(signal) > 0) continue;
-    process.once(signal, () => {
-      const closing = [...sessions.values()].map(async ({ session }) => (await session).close({ graceMs: 0 }));
-      void Promise.allSettled(closing).then(() => process.kill(process.pid, signal));
-    });
+    const end = (): void => {
+      const open = [...sessions.values()];
+      if (isEnding || open.some(({ isOpen }) => !isOpen)) process.exit(status);
+      isEnding = true;
+      const closing = open.map(async ({ session }) => (await session).close({ keepsConnection: true }));
+      void Promise.allSettled(closing).then(() => {
+        process.off(signal, end);
+        process.kill(process.pid, signal);
+      });
+    };
+    process.on(signal, end);
   }
 };
 
