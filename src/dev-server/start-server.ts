@@ -7,7 +7,7 @@ import { ConnectionError } from '../core/errors.js';
 import { inspectDatabase } from './database.js';
 import type { ServerBinary } from './find-binary.js';
 import { choosePorts, type PortWishes } from './ports.js';
-import type { ProcessRef } from './process-identity.js';
+import { killProcess, type ProcessRef } from './process-identity.js';
 import { extendRetention } from './server-http.js';
 import { lastLogLines, spawnServer, stopServer, waitUntilReady } from './server-process.js';
 import {
@@ -65,6 +65,9 @@ const startOnce = async (options: StartOptions, ports: ServerPorts): Promise<Sta
   const record: ServerRecord = { server, ports, version: binary.version, ...mode, startedAt: new Date().toISOString() };
   // Before anything is waited for: if this process is killed now, the next one finds the server by this record.
   writeRecord(stateDir, record);
+  // Ended by a second Ctrl-C, for one: nobody holds the server yet, and it would stay for ever.
+  const endAtExit = (): void => void killProcess(server);
+  process.once('exit', endAtExit);
   try {
     const readiness = await waitUntilReady(record, { signal });
     if (readiness.kind === 'dead') {
@@ -82,6 +85,8 @@ const startOnce = async (options: StartOptions, ports: ServerPorts): Promise<Sta
     await stopServer(server);
     if (!isRestart(options)) removeRecord(stateDir);
     throw error;
+  } finally {
+    process.off('exit', endAtExit);
   }
 };
 

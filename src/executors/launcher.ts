@@ -18,6 +18,7 @@ import type { ClientRunHandle } from '../client.js';
 import type { InlineExecutor } from './inline.js';
 import { type LocalExecutor, local } from './local.js';
 import { type LocalSession, openLocalSession, sourceIn } from './local-session.js';
+import { takeOverWhenAlone } from './take-over.js';
 import { refuseStandIns } from './stand-ins.js';
 import { type TemporalExecutor } from './temporal.js';
 
@@ -46,6 +47,7 @@ const lingerMs = 250;
 interface Shared {
   executor: LocalExecutor;
   session: Promise<LocalSession>;
+  isOpen: boolean;
   users: number;
   /** Runs that have not ended, as far as this process has started them. */
   running: Map<ClientRunHandle<unknown>, Promise<unknown>>;
@@ -65,9 +67,13 @@ const acquire = (file: string, executor: LocalExecutor): Acquired => {
     // A test says nothing of what takes time.
     const onProgress = server === undefined ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
     const session = openLocalSession({ files: [file], executor, server, onProgress });
-    shared = { executor, session, users: 0, running: new Map() };
+    const opening: Shared = { executor, session, isOpen: false, users: 0, running: new Map() };
+    shared = opening;
     sessions.set(key, shared);
-    session.catch(() => sessions.delete(key));
+    session.then(
+      () => (opening.isOpen = true),
+      () => sessions.delete(key),
+    );
     closeOnSignals();
   }
   const mine = shared;
@@ -103,16 +109,31 @@ export const closeSessions = async (executor: LocalExecutor): Promise<void> => {
 };
 
 let watchesSignals = false;
-/** A script that is told to stop takes its children and its server with it, unless it handles the signal itself. */
+/**
+ * A script that is told to stop takes its children and its server with it, unless it handles the signal itself. Told
+ * again, or before it is open, it ends at once: `process.exit` ends the server.
+ */
 const closeOnSignals = (): void => {
   if (watchesSignals) return;
   watchesSignals = true;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  let isEnding = false;
+  for (const [signal, status] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
     if (process.listenerCount(signal) > 0) continue;
-    process.once(signal, () => {
-      const closing = [...sessions.values()].map(async ({ session }) => (await session).close({ graceMs: 0 }));
-      void Promise.allSettled(closing).then(() => process.kill(process.pid, signal));
-    });
+    const end = (): void => {
+      const open = [...sessions.values()];
+      if (isEnding || open.some(({ isOpen }) => !isOpen)) process.exit(status);
+      isEnding = true;
+      const closing = open.map(async ({ session }) => (await session).close({ keepsConnection: true }));
+      void Promise.allSettled(closing).then(() => {
+        process.off(signal, end);
+        process.kill(process.pid, signal);
+      });
+    };
+    process.on(signal, end);
   }
 };
 
@@ -132,8 +153,10 @@ const startLocal = async (flow: FlowDefinition, params: unknown, options: RunOpt
     });
     const ended = Promise.race([handle.result(), session.failed]);
     running.set(handle, ended);
-    const isOver = (): void => {
+    const taking = takeOver(session, { file, runId: handle.runId, taskQueue });
+    const isOver = async (): Promise<void> => {
       running.delete(handle);
+      (await taking)();
       release();
     };
     ended.then(isOver, isOver);
@@ -144,6 +167,17 @@ const startLocal = async (flow: FlowDefinition, params: unknown, options: RunOpt
     release();
     throw error;
   }
+};
+
+/** The run may be hosted by `perdure dev`, which may be stopped. */
+const takeOver = (session: LocalSession, run: { file: string; runId: string; taskQueue: string }) => {
+  const tell = (what: string) => () =>
+    void process.stderr.write(`perdure: the worker of ${run.runId} is gone: ${what}\n`);
+  return takeOverWhenAlone(session, {
+    ...run,
+    onTaken: tell('it goes on here'),
+    onMixed: tell('it waits for a worker of all files with runs in its queue, as runs of others wait there too'),
+  });
 };
 
 const startTemporal = async (

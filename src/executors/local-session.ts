@@ -47,7 +47,8 @@ export interface LocalSession {
   readonly failed: Promise<never>;
   /** A path as memos name it: relative to the project, with `/`. */
   sourceOf(file: string): string;
-  close(options?: { graceMs?: number }): Promise<void>;
+  /** `keepsConnection`: whoever waits for a run hears nothing more; the process's exit, which must follow, ends it. */
+  close(options?: { keepsConnection?: boolean }): Promise<void>;
   /** Ends the children at once and leaves everything else to the process's exit, which must follow. */
   kill: () => Promise<void>;
 }
@@ -160,9 +161,9 @@ const sessionOf = ({ options, host, shared, getPool, pool, ...parts }: SessionPa
     },
     serve: (taskQueue) => host.serve(taskQueue),
     sourceOf: (file) => sourceIn(project, file),
-    async close() {
+    async close({ keepsConnection = false } = {}) {
       await host.close();
-      await Promise.all([pool()?.close({ graceMs: 0 }), client.connection.close()]);
+      await Promise.all([pool()?.close({ graceMs: 0 }), keepsConnection ? undefined : client.connection.close()]);
       // A server that was given is the giver's to close.
       if (options.server === undefined) await server.close?.();
     },

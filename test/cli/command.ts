@@ -31,12 +31,15 @@ export const plainEnvironment = (env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv
   return { ...own, ...env };
 };
 
-export const startCommand = (
-  project: FlowProject,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
-): RunningCommand => {
-  const child = spawn(process.execPath, [commandFile, ...args], {
+export const startCommand = (project: FlowProject, args: readonly string[], env?: NodeJS.ProcessEnv): RunningCommand =>
+  startNode(project, [commandFile, ...args], env);
+
+/** A program of the user's own, started like `npx tsx program.ts`. */
+export const startProgram = (project: FlowProject, file: string): RunningCommand =>
+  startNode(project, ['--import', import.meta.resolve('tsx'), file]);
+
+const startNode = (project: FlowProject, args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand => {
+  const child = spawn(process.execPath, args, {
     cwd: project.root,
     env: plainEnvironment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -53,7 +56,7 @@ export const startCommand = (
     child.on('error', reject);
     child.on('close', (status) => resolve({ status, ...output }));
     // Says what it was doing, which jest's own limit would not.
-    if (args[0] !== 'run') return;
+    if (args[1] !== 'run') return;
     setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`did not end: ${args.join(' ')}\n${output.stdout}\n${output.stderr}`));

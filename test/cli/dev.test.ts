@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFlowProject } from '../support/flow-project.js';
-import { eventually, processesOf, runCommand, startCommand, type RunningCommand } from './command.js';
+import { eventually, processesOf, runCommand, startCommand, startProgram, type RunningCommand } from './command.js';
 import { pipelineFile, waitingFile } from './flows.js';
 
 const project = createFlowProject({
@@ -85,6 +85,23 @@ test('a run that its worker leaves goes on in its own process', async () => {
   await run.until(/The worker of this run is gone: it goes on here/);
   write('go', '');
   expect(JSON.parse((await run.ended).stdout)).toMatchObject({ state: 'Completed', result: 2 });
+  await eventually(() => processesOf(project).length === 0, 'all processes are gone');
+  dev = startCommand(project, ['dev', 'pipeline.ts', 'waiting.ts']);
+  await dev.until(/Ctrl-C stops/);
+}, 120_000);
+
+test('a run of a program that its worker leaves goes on in the program', async () => {
+  rmSync(join(project.root, 'go'));
+  rmSync(join(project.root, 'wait.log'));
+  write('program.ts', "import { waiting } from './waiting.ts';\nconsole.log(await waiting.run());\n");
+  const program = startProgram(project, 'program.ts');
+  await eventually(() => existsSync(join(project.root, 'wait.log')), 'the task is under way');
+  await dev.until(/waiting waiting-\S+ started/);
+  dev.child.kill('SIGINT');
+  await dev.ended;
+  await program.until(/the worker of waiting-\S+ is gone: it goes on here/);
+  write('go', '');
+  expect(await program.ended).toMatchObject({ status: 0, stdout: '2\n' });
   await eventually(() => processesOf(project).length === 0, 'all processes are gone');
   dev = startCommand(project, ['dev', 'pipeline.ts', 'waiting.ts']);
   await dev.until(/Ctrl-C stops/);

@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { formatDuration } from '../../core/duration.js';
 import { State } from '../../core/state.js';
-import { lookEvery } from '../look-every.js';
+import { lookEvery } from '../../executors/index.js';
 import { markOf } from '../run/view-words.js';
 import { oneLine } from '../printable.js';
 import type { Style } from '../terminal.js';

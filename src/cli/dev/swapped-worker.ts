@@ -3,9 +3,14 @@
  * the new one polls. HOST. Also takes over what nobody hosts any more.
  */
 import type { ServerAddress } from '../../dev-server/index.js';
-import { openLocalSession, type LocalExecutor, type LocalSession } from '../../executors/index.js';
+import {
+  findUnfinished,
+  hostRuns,
+  type LocalExecutor,
+  type LocalSession,
+  openLocalSession,
+} from '../../executors/index.js';
 import { oneLine, printableOutput } from '../printable.js';
-import { findUnfinished, hostRuns } from '../run/continue-runs.js';
 import { say } from '../standard-streams.js';
 
 export interface SwappedWorkerOptions {

@@ -4,7 +4,7 @@ import { invocation } from '../invocation.js';
 import { oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import { say } from '../standard-streams.js';
-import { findUnfinished, hostRuns } from './continue-runs.js';
+import { findUnfinished, hostRuns } from '../../executors/index.js';
 import { endLine, followAll } from './follow-others.js';
 import type { RunFollower } from './follow-run.js';
 import { reportRun, serverStays } from './report-run.js';

@@ -97,7 +97,7 @@ const openUnlessInterrupted = async (
     throw error;
   });
   if (session !== undefined && !interrupts.signal.aborted) return session;
-  const undone = opening.then((late) => late.close({ graceMs: 0 })).catch(() => undefined);
+  const undone = opening.then((late) => late.close()).catch(() => undefined);
   await Promise.race([undone, new Promise((resolve) => setTimeout(resolve, undoMs))]);
   return undefined;
 };

@@ -4,16 +4,15 @@ import type { FlowSummary } from '../../activities/task-host.js';
 import { RunError } from '../../core/errors.js';
 import type { UndeclaredParams } from '../../core/params.js';
 import { isFinal, State } from '../../core/state.js';
+import { findUnfinished, hasOtherPollers, hostRuns, takeOverWhenAlone } from '../../executors/index.js';
 import { quotingHint } from '../params.js';
 import { didYouMean } from '../did-you-mean.js';
 import { invocation } from '../invocation.js';
 import { oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import { say } from '../standard-streams.js';
-import { hasOtherPollers } from '../task-queue-pollers.js';
 import { cancelWhenInterrupted } from './cancel-run.js';
 import { chooseFlow } from './choose-flow.js';
-import { findUnfinished, hostRuns } from './continue-runs.js';
 import { followOptions, waitForOthers } from './follow-others.js';
 import { RunFollower } from './follow-run.js';
 import { showLog } from './show-log.js';
@@ -21,7 +20,6 @@ import { reportRun, serverStays } from './report-run.js';
 import { jsonLine } from './result-output.js';
 import type { RunContext } from './run-file.js';
 import { type Standstill, standstillLines, watchStandstill } from './standstill.js';
-import { takeOverWhenAlone } from './take-over.js';
 
 const chosenFlow = async ({ session, file, flags, params }: RunContext): Promise<FlowSummary> => {
   const { flows } = await session.manifest();
@@ -103,6 +101,17 @@ const warnWithoutWorker = ({ session, file }: RunContext, taskQueue: string): vo
   }, nobodyPollsMs).unref();
 };
 
+const takeOverAloud = ({ session, file }: RunContext, run: { runId: string; taskQueue: string }) =>
+  takeOverWhenAlone(session, {
+    ...run,
+    file,
+    onTaken: () => say('The worker of this run is gone: it goes on here.'),
+    onMixed: () =>
+      say(
+        `The worker of ${oneLine(run.runId)} is gone, and runs of other files wait in its queue too: it goes on when a worker of all of them is up (${invocation()} dev ${fromHere(file)} …).`,
+      ),
+  });
+
 /** Follows the run to its end, or until it cannot go on. Gives the exit status. */
 const followToEnd = async (
   context: RunContext,
@@ -164,7 +173,7 @@ export const runFlow = async (context: RunContext): Promise<number> => {
       `Continuing ${others.length} unfinished run${others.length === 1 ? '' : 's'} of this file: ${others.map(({ runId }) => oneLine(runId)).join(', ')}`,
     );
   const alone =
-    context.workersQueue === undefined ? takeOverWhenAlone(context, { runId: handle.runId, taskQueue }) : undefined;
+    context.workersQueue === undefined ? takeOverAloud(context, { runId: handle.runId, taskQueue }) : undefined;
   const status = await followToEnd(context, handle, alone);
   if (others.length > 0 && interrupts.exitCode === undefined) await waitForOthers(context, others);
   return status;

@@ -5,7 +5,7 @@
 import type { Client } from '@temporalio/client';
 import { shellQuoted } from '../hosting-lines.js';
 import { invocation } from '../invocation.js';
-import { lookEvery } from '../look-every.js';
+import { lookEvery } from '../../executors/index.js';
 import { capitalised, oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import type { RunFollower } from './follow-run.js';

@@ -48,7 +48,7 @@ export const hostFiles = async (given: readonly string[], flags: WorkerFlags): P
   });
   const session = await Promise.race([opening, stopped]);
   if (session === undefined) {
-    await opening.then((late) => late.close({ graceMs: 0 })).catch(() => undefined);
+    await opening.then((late) => late.close()).catch(() => undefined);
     return 0;
   }
   interrupts.endAtOnce = session.kill;

@@ -1,6 +1,6 @@
 /** Says once when a server stops answering, and once when it answers again. HOST. The SDK reconnects by itself. */
 import type { Client } from '@temporalio/client';
-import { lookEvery } from '../look-every.js';
+import { lookEvery } from '../../executors/index.js';
 import { say } from '../standard-streams.js';
 
 const askEveryMs = 2_000;

@@ -1,5 +1,5 @@
 /**
- * What the pool and its children say to each other. Host; types only. Both ends are always the same build, so nothing
+ * What the pool and its children say to each other. Host. Both ends are always the same build, so nothing
  * here is a wire format. `n` numbers what the pool sends: an attempt that is sent again gets another one.
  */
 import type { CachedValue } from '../../activities/cache/cache-state.js';
@@ -57,3 +57,7 @@ export type Answer =
   | { keys: GuardKeys }
   | { problem: ErrorRecord; issues?: string[] }
   | { undeclared: UndeclaredParams };
+
+/** A body may send what it likes by the same channel: that is for nobody. */
+export const isFromChild = (message: unknown): message is FromChild =>
+  typeof (message as { kind?: unknown } | null | undefined)?.kind === 'string';

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { exitCause, tailChars } from './exit-cause.js';
 import { childData } from './child-data.js';
 import type { MemberEvents, MemberOptions, PoolMember } from './member.js';
-import type { FromChild, ToChild } from './messages.js';
+import { isFromChild, type ToChild } from './messages.js';
 
 // The built file, from `src` as from `dist`.
 export const childEntry = new URL('../../../dist/worker/pool/child.js', import.meta.url);
@@ -52,7 +52,9 @@ export const startProcess = (options: MemberOptions, events: MemberEvents): Pool
     lifeline.destroy();
     events.onGone(startError ? `could not be started: ${startError.message}` : exitCause({ code, signal, stderrTail }));
   };
-  child.on('message', (message) => events.onMessage(message as FromChild));
+  child.on('message', (message: unknown) => {
+    if (isFromChild(message)) events.onMessage(message);
+  });
   child.on('exit', (code, signal) => {
     // 'close' comes once the pipes are read to their end: last messages and last words count.
     drain = setTimeout(() => gone(code, signal), drainMs);

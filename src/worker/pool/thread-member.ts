@@ -7,7 +7,7 @@ import { claim, createClaimRing } from './claim-ring.js';
 import { childData } from './child-data.js';
 import { threadCause } from './exit-cause.js';
 import type { MemberEvents, MemberOptions, PoolMember } from './member.js';
-import type { FromChild } from './messages.js';
+import { isFromChild } from './messages.js';
 import { childEntry } from './process-member.js';
 
 export const startThread = (options: MemberOptions, events: MemberEvents): PoolMember => {
@@ -22,7 +22,9 @@ export const startThread = (options: MemberOptions, events: MemberEvents): PoolM
   let failure: unknown;
   thread.stdout.setEncoding('utf8').on('data', (text: string) => events.onOutput(text));
   thread.stderr.setEncoding('utf8').on('data', (text: string) => events.onOutput(text));
-  thread.on('message', (message) => events.onMessage(message as FromChild));
+  thread.on('message', (message: unknown) => {
+    if (isFromChild(message)) events.onMessage(message);
+  });
   thread.on('error', (error) => {
     failure = error;
   });

@@ -28,6 +28,14 @@ describe.each(isolations)('with %s', (isolation) => {
     expect([...(bytes as Uint8Array)]).toEqual([1, 2]);
   });
 
+  test('takes no notice of what a body sends by the channel to its parent', async () => {
+    // In place, that channel is the one of the program that these tests are.
+    if (isolation === 'inline') return;
+    const p = pool();
+    for (const value of [null, 'ready', { type: 'ready' }]) expect(await attempt(p, 'sends', [value])).toBe('sent');
+    expect(await attempt(p, 'add', [1, 2])).toBe(3);
+  });
+
   test('does not share arguments and results with the body', async () => {
     const value = { rows: [1] };
     const result = await attempt(pool(), 'echo', [value]);

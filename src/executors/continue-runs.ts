@@ -2,14 +2,14 @@
  * The unfinished runs of a file that nobody else hosts: what a killed run left behind, and what this process goes on
  * with. HOST.
  */
-import { type UnfinishedRun, unfinishedRuns } from '../../client.js';
-import type { LocalSession } from '../../executors/index.js';
-import type { Project } from '../../project/index.js';
-import { hasOtherPollers } from '../task-queue-pollers.js';
+import type { UnfinishedRun } from '../client.js';
+import type { Project } from '../project/index.js';
+import type { LocalSession } from './local-session.js';
+import { hasOtherPollers } from './task-queue-pollers.js';
 
 /** The queues that workers of other live processes on this machine have. */
 export const hostedQueues = async (project: Project): Promise<Set<string>> => {
-  const { otherWorkers } = await import('../../worker/registry.js');
+  const { otherWorkers } = await import('../worker/registry.js');
   return new Set(otherWorkers(project).flatMap(({ taskQueues }) => taskQueues));
 };
 
@@ -25,6 +25,7 @@ export interface UnfinishedFound {
 /** The unfinished runs of `files`, and which of them can be hosted here. Hosts nothing yet. */
 export const findUnfinished = async (session: LocalSession, files: readonly string[]): Promise<UnfinishedFound> => {
   const sources = new Set(files.map((file) => session.sourceOf(file)));
+  const { unfinishedRuns } = await import('../client.js');
   const all = await unfinishedRuns(session.client);
   const mine = all.filter(({ source }) => sources.has(source));
   const taken = await hostedQueues(session.project);
