@@ -14,4 +14,8 @@ export const throwCases: Record<string, Case[]> = {
     { name: what, flow: 'throwing', params: { what }, error: { code: 'FLOW_FAILED' } },
     { name: `${what}, to the flow that called it`, flow: 'calls what throws', params: { what }, value: message },
   ]),
+  'what an item throws': ([false, 2] as const).map((batch): Case => {
+    const facts = [2, 'RangeError', 404, 'TypeError', 'why', 'deep'];
+    return { name: `batch ${batch}`, flow: 'refused item', params: { batch }, value: [facts, facts] };
+  }),
 };
