@@ -69,7 +69,8 @@ export const outcomesForFlow = async (values: Values, report: BatchReport): Prom
     }
     const told = report.failures?.find((one) => one.index === index);
     const error = log?.errors[at] ?? { name: told?.name ?? 'Error', message: told?.message ?? 'failed' };
-    return { index, state: State[log?.states[at] ?? told?.state ?? 'Failed'], error };
+    const attempts = log?.attempts[at] ?? told?.attempts ?? 1;
+    return { index, state: State[log?.states[at] ?? told?.state ?? 'Failed'], error: { ...error, attempts } };
   });
 };
 

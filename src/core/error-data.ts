@@ -5,11 +5,9 @@
 import { PerdureError } from './errors.js';
 import { fromFailureDetail, toFailureDetail, userError } from './failure-detail.js';
 import type { FailureDetail } from './protocol.js';
+import { isErrorLike, safely, type ThrownText, thrownText } from './thrown.js';
 
-export interface ErrorData {
-  name: string;
-  message: string;
-  stack?: string;
+export interface ErrorData extends ThrownText {
   cause?: ErrorData;
   /** Of an error of the taxonomy. */
   detail?: FailureDetail;
@@ -17,16 +15,15 @@ export interface ErrorData {
 
 const mostCauses = 20;
 
-/** What is no error counts as its text; as a cause, it is left out. */
+/** What is no error counts as its text; as a cause, it is left out. Never throws. */
 export const errorData = (error: unknown, depth = 0): ErrorData => {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
-  const { name, message, stack, cause } = error;
+  const text = thrownText(error);
+  if (!isErrorLike(error)) return text;
+  const cause = safely(() => error.cause);
   return {
-    name,
-    message,
-    ...(stack === undefined ? {} : { stack }),
+    ...text,
     ...(error instanceof PerdureError ? { detail: toFailureDetail(error) } : {}),
-    ...(cause instanceof Error && depth <= mostCauses ? { cause: errorData(cause, depth + 1) } : {}),
+    ...(isErrorLike(cause) && depth <= mostCauses ? { cause: errorData(cause, depth + 1) } : {}),
   };
 };
 

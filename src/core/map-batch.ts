@@ -4,6 +4,7 @@
  */
 import type { Segment, StoredBytes } from './result-ref.js';
 import { State } from './state.js';
+import type { ThrownText } from './thrown.js';
 
 /** How an argument of the map gives each item its share; values are the activity's arguments at the same position. */
 export type BatchInput =
@@ -27,15 +28,18 @@ export interface BatchSpec {
   inlineBytes?: number;
 }
 
+/** What an item failed with. `props`: own properties that are data; `cause` goes as deep as there was room for. */
+export interface ItemError extends ThrownText {
+  props?: Record<string, unknown>;
+  cause?: ItemError;
+}
+
 /** A failed item, as its batch reports it. */
-export interface ItemFailure {
+export interface ItemFailure extends ItemError {
   /** Within the map. */
   index: number;
   state: 'Failed' | 'TimedOut' | 'Crashed' | 'Cancelled' | 'TriggerFailed';
-  name: string;
-  message: string;
   attempts: number;
-  stack?: string;
   /** The whole batch had this end: the flow's own error. Never on the wire. */
   error?: unknown;
 }
@@ -80,5 +84,5 @@ export interface ItemLog {
   attempts: Record<number, number>;
   /** Milliseconds by position. */
   ms: number[];
-  errors: Record<number, { name: string; message: string; stack?: string }>;
+  errors: Record<number, ItemError>;
 }

@@ -67,6 +67,10 @@ const revivers = { Stored: (data: StoredData) => new Stored(data), Bytes: revive
 const notSerializable = (message: string, details: Record<string, unknown>): AuthoringError =>
   new AuthoringError('NOT_SERIALIZABLE', message, { details });
 
+/** In place of the encoder's own words, which speak of how it is called. */
+const strandedFuture =
+  'A future or promise is taken out of arrays and plain objects, not out of a Map, a Set or anything else: await it first';
+
 /** @throws AuthoringError NOT_SERIALIZABLE, with `details.path`; RangeError when there is more text than a string holds */
 export const encodeText = (value: unknown): { text: string; format: TextFormat } => {
   if (isJson(value)) return { text: JSON.stringify(value), format: 'json' };
@@ -77,7 +81,8 @@ export const encodeText = (value: unknown): { text: string; format: TextFormat }
   } catch (error) {
     // Of an engine's limit, such as the length of a string: nothing is wrong with the value.
     if ((error as Error).name === 'RangeError') throw error;
-    const { message, path } = error as { message: string; path?: string };
+    const { message: said, path } = error as { message: string; path?: string };
+    const message = /thenable/.test(said) ? strandedFuture : said;
     throw notSerializable(`${message}${path ? ` (at ${path})` : ''}`, path ? { path } : {});
   }
 };

@@ -174,7 +174,20 @@ test('a cycle among the arguments is refused at the call', async () => {
   cycle['self'] = cycle;
   const run = startFlow(() => collect(cycle));
   await run.drain();
-  await expect(run.outcome).rejects.toMatchObject({ code: 'NOT_SERIALIZABLE' });
+  await expect(run.outcome).rejects.toMatchObject({
+    code: 'NOT_SERIALIZABLE',
+    message: expect.stringMatching(/… cannot leave/),
+  });
+});
+
+test('the value of a flow that is no data is refused as such, whatever its class is called', async () => {
+  const run = startFlow(() => ({
+    rows: Object.create(Object.create({ constructor: { name: '' } }) as object) as unknown,
+  }));
+  await run.drain();
+  await expect(run.outcome).rejects.toThrow(
+    /An instance of a class at the value that the flow returned\.rows cannot leave/,
+  );
 });
 
 test.each([

@@ -11,6 +11,7 @@ import './flow-semantics/notes.js';
 import { observe } from './flow-semantics/observe.js';
 import './flow-semantics/runs.js';
 import { contractSecret } from './flow-semantics/secret-value.js';
+import './flow-semantics/throws.js';
 import './flow-semantics/triggers.js';
 import './flow-semantics/waits.js';
 

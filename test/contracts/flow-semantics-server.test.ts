@@ -23,7 +23,9 @@ let outcomeOf: Awaited<ReturnType<typeof runOnServer>>;
 beforeAll(async () => {
   outcomeOf = await runOnServer({
     folder: join(import.meta.dirname, 'flow-semantics'),
-    files: ['triggers', 'maps', 'runs', 'graphs', 'guards', 'waits', 'endings', 'notes'].map((name) => `${name}.ts`),
+    files: ['triggers', 'maps', 'runs', 'graphs', 'guards', 'waits', 'endings', 'notes', 'throws'].map(
+      (name) => `${name}.ts`,
+    ),
     groups: all,
     env: { CONTRACT_SECRET: contractSecret },
   });

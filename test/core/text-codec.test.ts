@@ -90,3 +90,10 @@ test('what is nested too deep is refused, not overflown by', () => {
   );
   expect(() => encodeText(nested(200_000))).toThrow(expect.objectContaining({ code: 'NOT_SERIALIZABLE' }));
 });
+
+test.each<[string, unknown]>([
+  ['a Map', { seats: new Map([['12A', Promise.resolve(1)]]) }],
+  ['a Set', new Set([Promise.resolve(1)])],
+])('a future in %s is refused in words for who wrote the flow', (_, value) =>
+  expect(() => encodeText(value)).toThrow(/future.*not out of a Map, a Set.*await it first/),
+);

@@ -3,7 +3,8 @@
  * the report; where a whole batch did, of what it failed with.
  */
 import { RunError } from '../../core/errors.js';
-import { type BatchReport, type ItemFailure, reportedFailures } from '../../core/map-batch.js';
+import { userError } from '../../core/failure-detail.js';
+import { type BatchReport, type ItemError, type ItemFailure, reportedFailures } from '../../core/map-batch.js';
 import { inlineLimitBytes, type Segment, Stored, type StoredSequenceData, storedIn } from '../../core/result-ref.js';
 import { positionsIn } from '../../core/segment-positions.js';
 import { State } from '../../core/state.js';
@@ -71,13 +72,11 @@ export class BatchReports {
     if (failure.error !== undefined) return failure.error as RunError;
     const { flowRun, mapId, invoked } = this.plan;
     const { name } = invoked.definition;
-    const cause = Object.assign(new Error(failure.message), { name: failure.name });
-    if (failure.stack !== undefined) cause.stack = failure.stack;
     return new RunError(
       codes[failure.state],
       `The task '${name}' (map index ${failure.index}) failed: ${failure.message}`,
       {
-        cause,
+        cause: thrownBy(failure),
         details: {
           runId: flowRun.info.runId,
           flowName: flowRun.info.flowName,
@@ -174,7 +173,7 @@ export class BatchReports {
     return outcomes.map(({ index, state, value, error }) =>
       error === undefined
         ? { index, state, value }
-        : { index, state, error: this.errorOf({ ...error, index, state: state as ItemFailure['state'], attempts: 1 }) },
+        : { index, state, error: this.errorOf({ attempts: 1, ...error, index, state: state as ItemFailure['state'] }) },
     );
   }
 
@@ -205,6 +204,10 @@ export class BatchReports {
     return this.lost(batch, { state: 'Cancelled', name: 'TaskCancelled', message, error });
   }
 }
+
+/** The error as the body threw it. */
+const thrownBy = ({ name, message, stack, props, cause }: ItemError): Error =>
+  userError({ name, message, stack, ...(cause && { cause: thrownBy(cause) }), ...(props && { props }) });
 
 const codes = {
   Failed: 'TASK_FAILED',

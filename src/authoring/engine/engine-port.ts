@@ -3,7 +3,7 @@
  * decides what runs when; a port only starts it and says how it ended.
  */
 import type { RunError } from '../../core/errors.js';
-import type { BatchReport, BatchSpec } from '../../core/map-batch.js';
+import type { BatchReport, BatchSpec, ItemError } from '../../core/map-batch.js';
 import type { Answer, RunDelta } from '../../core/protocol.js';
 import type { Segment, StoredBytes, StoredData, StoredSequenceData } from '../../core/result-ref.js';
 import type { TaskPolicy } from '../../core/task-policy.js';
@@ -63,7 +63,7 @@ export interface ItemOutcome {
   index: number;
   state: State;
   value?: unknown;
-  error?: { name: string; message: string; stack?: string };
+  error?: ItemError & { attempts?: number };
 }
 
 /** What comes to a run from outside. A port delivers each in the order in which it came, before flow code goes on. */

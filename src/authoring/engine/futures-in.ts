@@ -25,11 +25,14 @@ const isCarried = (value: object): boolean => {
   return carried.has(tag) || carried.has(value.constructor?.name);
 };
 
+/** A cycle has a path as long as the walk was deep. */
+const shown = (path: string): string => (path.length <= 200 ? path : `${path.slice(0, 200)}…`);
+
 const refuse = (what: string, path: string): never => {
   throw new AuthoringError(
     'NOT_SERIALIZABLE',
-    `${what} at ${path} cannot be passed to a task: arguments travel to other processes as data. ` +
-      `Pass plain objects, arrays, strings, numbers, dates, maps and sets, or futures of them.`,
+    `${what} at ${shown(path)} cannot leave the flow's process: arguments and the flow's value travel as data. ` +
+      `Use plain objects, arrays, strings, numbers, dates, maps and sets, or futures of them.`,
     { details: { path } },
   );
 };
@@ -55,7 +58,7 @@ export const sourcesIn = (argument: unknown, name = 'the argument'): Source[] =>
     } else if (typeof (value as { then?: unknown }).then === 'function') {
       refuse('A promise (await it first, or pass the future itself)', path);
     } else if (!isCarried(value)) {
-      refuse(`An instance of ${value.constructor?.name ?? 'a class'}`, path);
+      refuse(`An instance of ${value.constructor?.name || 'a class'}`, path);
     }
   };
   visit(argument, name, 0);

@@ -5,6 +5,7 @@ import { guardCases } from './guard-cases.js';
 import { mapCases } from './map-cases.js';
 import { noteCases } from './note-cases.js';
 import { runCases } from './run-cases.js';
+import { throwCases } from './throw-cases.js';
 import { triggerCases } from './trigger-cases.js';
 import { waitCases } from './wait-cases.js';
 
@@ -16,4 +17,5 @@ export const groups: Record<string, Case[]> = {
   ...waitCases,
   ...endingCases,
   ...noteCases,
+  ...throwCases,
 };

@@ -3,7 +3,8 @@
  * about to start, which have a past. Host; no I/O. Records are only ever added. Those of one run of the batch lie under
  * its fence; the next one reads all fences in order and writes under its own, so that a straggler's are not mixed in.
  */
-import type { ItemError, UnusualState } from './item-columns.js';
+import type { ItemError } from '../../../core/map-batch.js';
+import type { UnusualState } from './item-columns.js';
 
 /** Items that ended; the columns `states`, `attempts` and `errors` are by position and name only the unusual. */
 export interface FinishedItems {

@@ -3,20 +3,19 @@
  * columns and no object an item: a batch has up to ten thousand of them.
  */
 import type { ErrorRecord } from '../../../activities/error-record.js';
-import { type BatchReport, type ItemFailure, type ItemLog, reportedFailures } from '../../../core/map-batch.js';
+import {
+  type BatchReport,
+  type ItemError,
+  type ItemFailure,
+  type ItemLog,
+  reportedFailures,
+} from '../../../core/map-batch.js';
 import type { FinishedItems } from './checkpoint.js';
+import { ItemErrors } from './item-errors.js';
 
 export type FailedState = ItemFailure['state'];
 /** How an item can end other than Completed. */
 export type UnusualState = FailedState | 'Skipped' | 'Cached';
-export type ItemError = ItemLog['errors'][number];
-
-/** Bounds on the log of a batch of which every item fails. */
-const maxMessageChars = 1_000;
-const maxStackChars = 2_000;
-const maxStacks = 100;
-
-const cut = (text: string, chars: number): string => (text.length <= chars ? text : `${text.slice(0, chars)}…`);
 
 export class ItemColumns {
   readonly values: unknown[];
@@ -27,7 +26,7 @@ export class ItemColumns {
   finished = 0;
   private unsaved: number[] = [];
   private readonly isDone: Uint8Array;
-  private stacks = 0;
+  private readonly kept = new ItemErrors();
 
   constructor(
     readonly start: number,
@@ -60,14 +59,9 @@ export class ItemColumns {
 
   fail(position: number, state: FailedState, how: { error: ErrorRecord; ms: number; attempts: number }): void {
     const { error, ms, attempts } = how;
-    const hasStack = error.stack !== undefined && this.stacks++ < maxStacks;
     this.states.set(position, state);
     if (attempts !== 1) this.attempts.set(position, attempts);
-    this.errors.set(position, {
-      name: error.name,
-      message: cut(error.message, maxMessageChars),
-      ...(hasStack ? { stack: cut(error.stack!, maxStackChars) } : {}),
-    });
+    this.errors.set(position, this.kept.keep(error));
     this.end(position, ms);
   }
 
