@@ -18,6 +18,7 @@ import type { ClientRunHandle } from '../client.js';
 import type { InlineExecutor } from './inline.js';
 import { type LocalExecutor, local } from './local.js';
 import { type LocalSession, openLocalSession, sourceIn } from './local-session.js';
+import { type Held, keepReachable } from './reachable-handle.js';
 import { takeOverWhenAlone } from './take-over.js';
 import { refuseStandIns } from './stand-ins.js';
 import { type TemporalExecutor } from './temporal.js';
@@ -55,18 +56,18 @@ interface Shared {
 }
 const sessions = new Map<string, Shared>();
 
-interface Acquired extends Pick<Shared, 'session' | 'running'> {
-  release: () => void;
+interface Acquired extends Held {
+  running: Shared['running'];
 }
 
-const acquire = (file: string, executor: LocalExecutor): Acquired => {
+const acquire = (file: string, executor: LocalExecutor, { isLook = false } = {}): Acquired => {
   const key = JSON.stringify([file, executor]);
   let shared = sessions.get(key);
   if (shared === undefined) {
     const { server } = executor;
     // A test says nothing of what takes time.
     const onProgress = server === undefined ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
-    const session = openLocalSession({ files: [file], executor, server, onProgress });
+    const session = openLocalSession({ files: [file], executor, server, isLook, onProgress });
     const opening: Shared = { executor, session, isOpen: false, users: 0, running: new Map() };
     shared = opening;
     sessions.set(key, shared);
@@ -151,6 +152,7 @@ const startLocal = async (flow: FlowDefinition, params: unknown, options: RunOpt
       source: session.sourceOf(file),
       bundle: entry?.hash,
     });
+    keepReachable(handle, () => acquire(file, options.executor, { isLook: true }));
     const ended = Promise.race([handle.result(), session.failed]);
     running.set(handle, ended);
     const taking = takeOver(session, { file, runId: handle.runId, taskQueue });

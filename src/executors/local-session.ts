@@ -20,6 +20,8 @@ export interface LocalSessionOptions {
   executor: LocalExecutor;
   /** `perdure dev` and `perdure worker`: hosts on this queue, whatever else is up, and others may use it. */
   keptQueue?: string | undefined;
+  /** Opened to ask about runs: hosts nothing before it has to. */
+  isLook?: boolean;
   /** A server other than the configured or embedded one. */
   server?: ServerAddress | undefined;
   /** Made ahead of time (`perdure build`); else the files are bundled. */
@@ -99,7 +101,8 @@ export const openLocalSession = async (options: LocalSessionOptions): Promise<Lo
   bundling.catch(() => undefined);
   const { startTaskPool, others } = await poolStarter(project, options);
   // With a kept worker up there is most likely nothing to host: neither children nor the worker's part of the SDK.
-  const hostsSurely = options.keptQueue !== undefined || !others.some((one) => one.kind === 'kept');
+  const hostsSurely =
+    !options.isLook && (options.keptQueue !== undefined || !others.some((one) => one.kind === 'kept'));
   let pool: TaskPool | undefined = hostsSurely ? startTaskPool() : undefined;
   if (hostsSurely) void import('../worker.js');
   const getPool = (): TaskPool => (pool ??= startTaskPool());

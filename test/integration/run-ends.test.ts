@@ -30,6 +30,10 @@ test("a flow's timeout ends its run, and a child run's reaches its parent as tha
   expect(ends['childTimedOut']).toEqual({ value: 'FLOW_TIMED_OUT' });
 });
 
+test('a handle answers after all that its run was started in has been closed', () => {
+  expect(ends['late']?.value).toEqual(['Cancelled', 'Cancelled', 'RUN_ENDED']);
+});
+
 test('totalTimeout ends a task run whatever retries are left', () => {
   expect(ends['taskTimedOut']?.error).toMatchObject({ code: 'TASK_TIMED_OUT', details: { taskName: 'bounded' } });
 });

@@ -5,6 +5,7 @@ import * as flows from './flows.js';
 /** What is used of the SDK's own handle. */
 interface Workflow {
   terminate(reason: string): Promise<unknown>;
+  describe(): Promise<unknown>;
   fetchHistory(): Promise<{ events?: { activityTaskScheduledEventAttributes?: unknown }[] }>;
 }
 
@@ -89,4 +90,14 @@ await Promise.all(
 );
 await holder.cancel();
 await holder.result().catch(() => undefined);
+// What its run was started in is closed by then, and the server has ended.
+await until(() =>
+  (holder.workflow as Workflow).describe().then(
+    () => false,
+    () => true,
+  ),
+);
+ends['late'] = {
+  value: [await holder.state(), (await holder.tasks()).state, await holder.pause().catch((error) => error.code)],
+};
 console.log(JSON.stringify(ends));
