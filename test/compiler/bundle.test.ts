@@ -173,6 +173,16 @@ flow('main', () => [new Report().title, seen, <b>{'text'}</b>]);`,
     expect(flows['main']?.()).toEqual(['x', ['Report'], 'b:text']);
   });
 
+  test('keeps standard decorators and accessors, where the tsconfig does not ask for the legacy ones', async () => {
+    const project = createProject({
+      'flow.ts': `import { flow } from 'perdure';
+const loud = (method: () => string, _: ClassMethodDecoratorContext) => function (this: Report) { return method.call(this) + '!'; };
+class Report { accessor title = 'x'; @loud text() { return this.title; } }
+flow('main', () => new Report().text());`,
+    });
+    expect(loadBundle((await project.bundle('flow.ts')).code)['main']?.()).toBe('x!');
+  });
+
   test('of a trivial flow holds nothing but the user’s module, perdure and Temporal’s workflow side', async () => {
     const project = createProject({ 'flow.ts': pipeline });
     const { code } = await project.bundle('flow.ts');
