@@ -94,6 +94,8 @@ export const flowWebpackConfig = (config: Configuration, flow: FlowConfig): Conf
       },
       plugins: [...(resolve.plugins ?? []), flow.tsconfigs.plugin],
     },
+    // webpack's own reading of TypeScript, which newer versions have on and which refuses `.tsx`: swc does that here.
+    experiments: { ...config.experiments, typescript: false },
     // Temporal's own check of imports, which names no place, is replaced by the plugin's.
     externals: [],
     module: {
