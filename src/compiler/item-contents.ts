@@ -152,6 +152,10 @@ export const readContents = (path: NodePath, scope: ContentsScope): Contents => 
     },
     Identifier: onName,
     JSXIdentifier: (at) => (at.isReferencedIdentifier() ? readName(at as never, scope, into) : undefined),
+    // Classic JSX calls `React.createElement` without saying so.
+    'JSXElement|JSXFragment'(at: NodePath) {
+      if (scope.topLevelNames.has('React')) into.references.push({ name: 'React', line: place(at).line });
+    },
     CallExpression: (at) => readCall(at, scope, into),
     MetaProperty: (at) => (at.node.meta.name === 'import' ? find('import-meta', 'import.meta', place(at)) : undefined),
     AwaitExpression: (at) => (isTopLevel(at) ? find('await', 'await', place(at)) : undefined),

@@ -190,6 +190,15 @@ console.log((await bundleFlows(['flow.tsx'], { projectRoot: process.cwd(), cache
     expect(stdout).toMatch(/^[0-9a-f]{64}\n$/);
   });
 
+  test('keeps the React that classic JSX uses without naming it', async () => {
+    const project = createProject({
+      'flow.tsx': `import { flow } from 'perdure';
+const React = { createElement: (type: string) => type };
+flow('main', () => <b />);`,
+    });
+    expect(loadBundle((await project.bundle('flow.tsx')).code)['main']?.()).toBe('b');
+  });
+
   test('keeps standard decorators and accessors, where the tsconfig does not ask for the legacy ones', async () => {
     const project = createProject({
       'flow.ts': `import { flow } from 'perdure';
