@@ -190,6 +190,20 @@ console.log((await bundleFlows(['flow.tsx'], { projectRoot: process.cwd(), cache
     expect(stdout).toMatch(/^[0-9a-f]{64}\n$/);
   });
 
+  test('is made in folders whose names have characters that mean something in a request', async () => {
+    const folder = "a b#c%41'ü";
+    const project = createProject({
+      [`${folder}/tsconfig.json`]: '{ "compilerOptions": { "paths": { "@lib/*": ["./lib/*"] } } }',
+      [`${folder}/flow.ts`]: `import { one } from '@lib/one.js';
+import { flow } from 'perdure';
+flow('main', () => one);`,
+      [`${folder}/lib/one.ts`]: 'export const one: number = 1;',
+    });
+    const { code, dependencies } = await project.bundle(`${folder}/flow.ts`);
+    expect(loadBundle(code)['main']?.()).toBe(1);
+    expect(dependencies).toContain(join(project.root, folder, 'lib/one.ts'));
+  });
+
   test('keeps the React that classic JSX uses without naming it', async () => {
     const project = createProject({
       'flow.tsx': `import { flow } from 'perdure';
