@@ -12,8 +12,6 @@ export interface AttemptIdentity {
   taskName: string;
   flowName: string;
   runId: string;
-  /** Of a part of a map in a run of its own: the run whose map it is, which is the one that bodies know. */
-  mapRunId?: string;
   /** Names this execution of the run: a later one of the same id has records of its own. */
   executionId: string;
   taskRunId: string;
@@ -35,8 +33,8 @@ export const attemptRequest = (
     policy,
     run: {
       kind: 'task',
-      flowName,
-      runId: identity.mapRunId ?? runId,
+      flowName: header?.of?.flowName ?? flowName,
+      runId: header?.of?.runId ?? runId,
       tags: header?.tags ?? [],
       taskName,
       taskRunId,

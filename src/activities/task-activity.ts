@@ -6,7 +6,7 @@
 import { type Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
 import { isCached } from '../core/cached.js';
-import { mapShardType, maxPayloadBytes, type TaskRunHeader } from '../core/protocol.js';
+import { maxPayloadBytes, type TaskRunHeader } from '../core/protocol.js';
 import type { TaskGuards } from '../core/task-guards.js';
 import { crashReruns, type TaskPolicy } from '../core/task-policy.js';
 import { type AttemptHistory, attemptHistory, countAfter, countNow } from './attempt-count.js';
@@ -35,13 +35,6 @@ export interface TaskActivityOptions {
   guard: Guard;
 }
 
-/** A part of a map is a child run of its own, which its items need not know: they are the flow run's. */
-const shardOf = (workflowId: string, header: TaskRunHeader | undefined): { mapRunId?: string } => {
-  const map = header?.batch?.map ?? header?.id.slice(0, header.id.lastIndexOf('['));
-  const at = map === undefined ? -1 : workflowId.lastIndexOf(`/${map}`);
-  return at < 0 ? {} : { mapRunId: workflowId.slice(0, at) };
-};
-
 const requestOf = (
   { context: { info }, args, header }: TaskCall,
   policy: TaskPolicy,
@@ -52,7 +45,6 @@ const requestOf = (
       taskName: info.activityType,
       flowName: info.workflowType ?? '',
       runId: info.workflowExecution?.workflowId ?? '',
-      ...(info.workflowType === mapShardType ? shardOf(info.workflowExecution?.workflowId ?? '', header) : {}),
       executionId: info.workflowExecution?.runId ?? '',
       taskRunId: header?.id ?? info.activityId,
       attempt: info.attempt,

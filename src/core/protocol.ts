@@ -13,6 +13,12 @@ import type { TaskPolicy } from './task-policy.js';
 export const taskRunHeader = 'perdure';
 
 /** What the header of an activity says about the task run. Absent fields mean "none" or "as declared". */
+/** The run and the flow whose map a part of it belongs to: those that bodies know. */
+export interface MapOwner {
+  runId: string;
+  flowName: string;
+}
+
 export interface TaskRunHeader {
   v: 1;
   /** The task run's id, which is also its activity id: `name-0`, or `name-0[17]` for a mapped child. */
@@ -30,6 +36,8 @@ export interface TaskRunHeader {
   store?: true;
   /** These items of a map instead of one call; the result is a `BatchReport`. */
   batch?: BatchSpec;
+  /** Of an item or a batch in a part of a map that is a run of its own. */
+  of?: MapOwner;
   /** Run the task's `undo` in place of its body; the first argument is the result of what is undone. */
   undo?: true;
 }

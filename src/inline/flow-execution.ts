@@ -10,6 +10,7 @@ import { flowRunWindow } from '../authoring/engine/window.js';
 import type { HookOptions } from '../authoring/hook-options.js';
 import { errorData } from '../core/error-data.js';
 import type { FlowStartOptions } from '../core/flow-start.js';
+import type { MapOwner } from '../core/protocol.js';
 import { State } from '../core/state.js';
 import { ambient, flowAmbient } from '../worker/pool/ambient.js';
 import type { ChildRun, Children } from './child-run.js';
@@ -26,6 +27,8 @@ export interface Execution {
   /** What the run does, in its scope. */
   work(flowRun: FlowRun): Promise<unknown>;
   options: FlowStartOptions;
+  /** Of a part of a map. */
+  of?: MapOwner | undefined;
   hooks?: HookOptions | undefined;
 }
 
@@ -120,7 +123,7 @@ export class FlowExecution implements ChildRun {
   private async once(attempt: number, isLastAttempt: boolean): Promise<FlowEnding> {
     const { execution, scope } = this;
     const run = { runId: execution.runId, flowName: execution.name, tags: execution.tags };
-    const portRun = { ...run, executionId: scope.nextExecution() };
+    const portRun = { ...run, executionId: scope.nextExecution(), of: execution.of };
     const port = new InlinePort(scope, portRun, this.record, this.childrenOf(this));
     const flowRun = new FlowRun(port, {
       ...{ ...run, window: flowRunWindow, isLastAttempt },

@@ -46,5 +46,6 @@ export const startFlowRun = (
 const startShare = (scope: RunScope, runId: string, share: () => MapShare): FlowExecution => {
   const given = share();
   const work = (flowRun: FlowRun): Promise<unknown> => runMapShare(flowRun, given);
-  return executed(scope, { name: mapShardType, runId, tags: given.tags ?? [], work, options: {} });
+  const { tags = [], of } = given;
+  return executed(scope, { name: mapShardType, runId, tags, of, work, options: {} });
 };

@@ -16,13 +16,13 @@ import type {
   TaskInvocation,
   Timer,
 } from '../authoring/engine/engine-port.js';
+import { headerOf } from '../authoring/engine/header-of.js';
 import { loadStored } from '../authoring/engine/load-stored.js';
-import { taskTags } from '../authoring/task-tags.js';
 import type { MapShare } from '../authoring/engine/map-share.js';
 import { RunError } from '../core/errors.js';
 import type { BatchReport } from '../core/map-batch.js';
 import { PayloadError } from '../core/payload-text.js';
-import type { RunDelta, TaskRunHeader } from '../core/protocol.js';
+import type { MapOwner, RunDelta } from '../core/protocol.js';
 import type { Segment, StoredBytes, StoredData, StoredSequenceData } from '../core/result-ref.js';
 import { type Failing, unsendableError } from '../core/run-failure.js';
 import { State } from '../core/state.js';
@@ -41,6 +41,8 @@ export interface PortRun {
   flowName: string;
   executionId: string;
   tags: readonly string[];
+  /** Of a part of a map. */
+  of: MapOwner | undefined;
 }
 
 /** What one run's history holds on Temporal, in task runs: a flow that outgrows it there is refused here. */
@@ -111,7 +113,7 @@ export class InlinePort implements EnginePort {
     this.started++;
     const { definition, id, title, args, upstreamIds } = invocation;
     const failing = this.failing('task', invocation);
-    const header = headerOf(invocation, this.run.tags);
+    const header = headerOf(invocation, this.run);
     const controller = new AbortController();
     let attempts: TaskAttempts | undefined;
     const start = async (): Promise<unknown> => {
@@ -152,7 +154,8 @@ export class InlinePort implements EnginePort {
 
   startShard(invocation: ShardInvocation): Started {
     const { definition, args, policy, tags, spec, batch } = invocation;
-    const share: MapShare = { task: definition.name, args, spec, batch };
+    const { runId, flowName } = this.run;
+    const share: MapShare = { task: definition.name, args, spec, batch, of: { runId, flowName } };
     if (policy !== undefined) share.policy = policy;
     if (tags !== undefined) share.tags = [...tags];
     return this.startChild(invocation, (id, failing) =>
@@ -235,20 +238,6 @@ export class InlinePort implements EnginePort {
     return this.scope.clock.during(() => outcomesForFlow(this.scope.values, report));
   }
 }
-
-const headerOf = (invocation: TaskInvocation | BatchInvocation, runTags: readonly string[]): TaskRunHeader => {
-  const { id, upstreamIds, policy } = invocation;
-  const header: TaskRunHeader = { v: 1, id, store: true };
-  if (upstreamIds.length > 0) header.up = upstreamIds;
-  if ('mapIndex' in invocation && invocation.mapIndex !== undefined) header.index = invocation.mapIndex;
-  if ('undo' in invocation && invocation.undo) header.undo = true;
-  if ('spec' in invocation) header.batch = invocation.spec;
-  if (policy !== undefined) header.policy = policy;
-  const tags = taskTags(runTags, invocation);
-  if (tags.length > 0) header.tags = tags;
-  if (invocation.title !== id && header.batch === undefined) header.name = invocation.title;
-  return header;
-};
 
 const sendable = <T>(failing: Failing, encode: () => T): T => {
   try {

@@ -66,7 +66,7 @@ export const readDocument = async (folder: StoreFolder, key: string): Promise<St
 /** Makes `name` in the document's folder out of a file that is whole; `false` where there is one. */
 const claimName = async (folder: StoreFolder, path: string, [name, content]: [string, Buffer]): Promise<boolean> => {
   const temporary = join(folder.writeFolder, temporaryName());
-  await writeFile(temporary, content, { mode: 0o600, flag: 'wx' });
+  await folder.inWriteFolder(() => writeFile(temporary, content, { mode: 0o600, flag: 'wx' }));
   try {
     for (let attempt = 1; ; attempt++)
       try {

@@ -160,7 +160,8 @@ class FileStore implements ResultStore {
     const path = this.folder.pathOf(checkKey(key, this.id));
     const temporary = join(this.folder.writeFolder, temporaryName());
     try {
-      await this.io(key, 'written', copyWhole(this.folder.pathOf(ref.key), temporary));
+      const copied = this.folder.inWriteFolder(() => copyWhole(this.folder.pathOf(ref.key), temporary));
+      await this.io(key, 'written', copied);
       await this.io(key, 'written', this.moveInto(temporary, path, key));
     } finally {
       await rm(temporary, { force: true }).catch(() => undefined);

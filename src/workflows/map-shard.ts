@@ -11,8 +11,12 @@ import { toFlowFailure } from './failures.js';
 import { TemporalPort } from './temporal-port.js';
 
 export const mapShard = async (share: MapShare): Promise<BatchReport> => {
-  const run = { runId: workflowInfo().workflowId, flowName: workflowInfo().workflowType, tags: share.tags ?? [] };
-  const flowRun = new FlowRun(new TemporalPort(run.flowName), { ...run, window: flowRunWindow });
+  const run = {
+    runId: workflowInfo().workflowId,
+    flowName: share.of?.flowName ?? workflowInfo().workflowType,
+    tags: share.tags ?? [],
+  };
+  const flowRun = new FlowRun(new TemporalPort(run.flowName, share.of), { ...run, window: flowRunWindow });
   CancellationScope.current().cancelRequested.catch(() => flowRun.cancelAll());
   try {
     return await runMapShare(flowRun, share);

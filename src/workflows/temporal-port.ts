@@ -21,13 +21,13 @@ import type {
   Started,
   TaskInvocation,
 } from '../authoring/engine/engine-port.js';
+import { headerOf } from '../authoring/engine/header-of.js';
 import type { MapShare } from '../authoring/engine/map-share.js';
 import { listen, timer } from './outside.js';
-import { taskTags } from '../authoring/task-tags.js';
 import { activityOptions } from '../core/activity-options.js';
 import { RunError } from '../core/errors.js';
 import { localSummary } from '../core/local-summary.js';
-import { mapShardType, type RunMemo, type TaskRunHeader, runMemoKey } from '../core/protocol.js';
+import { mapShardType, type MapOwner, type RunMemo, runMemoKey } from '../core/protocol.js';
 import { crashReruns } from '../core/task-policy.js';
 import { cancelActivity } from './cancel-activity.js';
 import { inTurn } from './local-turns.js';
@@ -40,22 +40,6 @@ import { Recorder } from './recorder.js';
 
 const runTags = (): readonly string[] => (workflowInfo().memo?.[runMemoKey] as RunMemo | undefined)?.tags ?? [];
 
-const headerOf = (invocation: TaskInvocation | BatchInvocation | FlowInvocation): TaskRunHeader => {
-  const { id, upstreamIds } = invocation;
-  const header: TaskRunHeader = { v: 1, id, store: true };
-  if (upstreamIds.length > 0) header.up = upstreamIds;
-  if ('mapIndex' in invocation && invocation.mapIndex !== undefined) header.index = invocation.mapIndex;
-  if ('undo' in invocation && invocation.undo) header.undo = true;
-  if ('spec' in invocation) header.batch = invocation.spec;
-  if ('policy' in invocation && invocation.policy !== undefined) header.policy = invocation.policy;
-  if ('tags' in invocation) {
-    const tags = taskTags(runTags(), invocation);
-    if (tags.length > 0) header.tags = tags;
-    if (invocation.title !== id && header.batch === undefined) header.name = invocation.title;
-  }
-  return header;
-};
-
 /** Temporal ends a run at 51,200 events; what is under way then still needs room to end. */
 const mostEvents = 45_000;
 /** Scheduled, started, ended, and its share of workflow tasks (3.4 measured in a map). */
@@ -64,7 +48,11 @@ const eventsATaskRun = 3.5;
 export class TemporalPort implements EnginePort {
   readonly record = new Recorder().record;
 
-  constructor(private readonly flowName: string) {}
+  /** `of`: of a part of a map. */
+  constructor(
+    private readonly flowName: string,
+    private readonly of?: MapOwner,
+  ) {}
 
   readonly listen = listen;
   readonly timer = timer;
@@ -115,7 +103,7 @@ export class TemporalPort implements EnginePort {
     const maximumAttempts = retries + 1 + crashReruns({ retries });
     const retry = { ...local.retry, maximumAttempts };
     const summary = localSummary(invocation.id, invocation.title);
-    const options = withHeader({ ...local, retry, summary }, headerOf(invocation));
+    const options = withHeader({ ...local, retry, summary }, this.header(invocation));
     const result = inTurn(() => scheduleLocalActivity(definition.name, args, options));
     const explain = this.explained('task', invocation);
     return { result, explain, cancel: () => cancelActivity(options, 'local activity') };
@@ -131,7 +119,7 @@ export class TemporalPort implements EnginePort {
     const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
     const priority = invocation.priority ?? definition.options.priority;
     const given = { ...timeouts, activityId: id, summary: title, cancellationType };
-    const options = withHeader(priority === undefined ? given : { ...given, priority }, headerOf(invocation));
+    const options = withHeader(priority === undefined ? given : { ...given, priority }, this.header(invocation));
     const result = scheduleActivity(definition.name, args, options);
     const explain = this.explained('task', invocation);
     return { result, explain, cancel: () => cancelActivity(options, 'activity') };
@@ -139,7 +127,8 @@ export class TemporalPort implements EnginePort {
 
   startShard(invocation: ShardInvocation): Started {
     const { definition, id, args, policy, tags, spec, batch } = invocation;
-    const share: MapShare = { task: definition.name, args, spec, batch };
+    const of = { runId: workflowInfo().workflowId, flowName: this.flowName };
+    const share: MapShare = { task: definition.name, args, spec, batch, of };
     if (policy !== undefined) share.policy = policy;
     if (tags !== undefined) share.tags = [...tags];
     if (invocation.priority !== undefined) share.priority = invocation.priority;
@@ -168,8 +157,12 @@ export class TemporalPort implements EnginePort {
       ...(memo && { memo: { [runMemoKey]: memo } }),
     };
     const scope = new CancellationScope();
-    const result = scope.run(() => executeChild(type, withHeader(options, headerOf(child.invocation))));
+    const result = scope.run(() => executeChild(type, withHeader(options, this.header(child.invocation))));
     return { result, explain: this.explained('flow', child.invocation), cancel: () => scope.cancel() };
+  }
+
+  private header(invocation: Parameters<typeof headerOf>[0]): ReturnType<typeof headerOf> {
+    return headerOf(invocation, { tags: runTags(), of: this.of });
   }
 
   private explained(

@@ -29,13 +29,14 @@ export const named = flow('named', { params: z.object({ name: z.string() }) }, (
 /** Waits for a file before it ends; notes each start in another. Ends at once when it is told to stop. */
 export const waitingFile = `
 import { appendFileSync, existsSync } from 'node:fs';
-import { currentRun, task, flow } from 'perdure';
+import { currentRun, logger, task, flow } from 'perdure';
 const first = task('first', async () => { appendFileSync('first.log', 'ran\\n'); return 1; });
 const wait = task('wait', { heartbeatTimeout: '1s' }, async (n: number) => {
   appendFileSync('wait.log', 'ran\\n');
   const { signal } = currentRun();
   while (!existsSync('go') && !signal.aborted) await new Promise((resolve) => setTimeout(resolve, 20));
   signal.throwIfAborted();
+  logger.warn('waited for it');
   return n + 1;
 });
 export const waiting = flow('waiting', () => wait(first()));

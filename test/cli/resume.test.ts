@@ -28,6 +28,7 @@ test('after kill -9 of everything, --resume goes on with the run: what had ended
   expect(stderr).toContain('Continuing 1 unfinished run of this file: left-1');
   expect(JSON.parse(stdout)).toEqual({ runId: 'left-1', flow: 'waiting', state: 'Completed', result: 2 });
   expect(stderr).toContain('waiting Completed in');
+  expect(stderr).toContain('waited for it');
   expect(status).toBe(0);
   expect([runsOf('first.log'), runsOf('wait.log')]).toEqual([1, 2]);
   expect(processesOf(project)).toEqual([]);

@@ -70,9 +70,11 @@ const manyItems = flow('many items', async () => {
   return (await map).length;
 });
 const tooMany = flow('too many', () => simple.map(Array.from({ length: 13_000 }, (_, n) => ({ n }))));
+const whose = task('whose', (_: number) => [currentRun().runId, currentRun().flowName]);
 const sharded = flow('sharded', async () => {
   const values = await inc.with({ batch: 1 }).map(Array.from({ length: 4_100 }, (_, i) => i));
-  return [values.length, values[0], values[4_099]];
+  const [owner] = await whose.with({ batch: 1 }).map(values);
+  return [values.length, values[0], values[4_099], owner];
 });
 
 const strayProgram = `
@@ -261,8 +263,10 @@ test('a flow that would outgrow its history on Temporal is refused here too', as
 
 test('a map of more batches than one run has room for goes to child runs', async () => {
   const run = await sharded.start({}, { executor });
-  expect(await run.result()).toEqual([4_100, 1, 4_100]);
-  expect(await run.tasks()).toMatchObject({ tasks: [{ id: 'inc-0', counts: { Completed: 4_100 } }] });
+  expect(await run.result()).toEqual([4_100, 1, 4_100, [run.runId, 'sharded']]);
+  expect(await run.tasks()).toMatchObject({
+    tasks: [{ id: 'inc-0', counts: { Completed: 4_100 } }, { id: 'whose-0' }],
+  });
   expect(await run.items('inc-0', { from: 4_000, limit: 1 })).toMatchObject([{ index: 4_000, state: 'Completed' }]);
 });
 

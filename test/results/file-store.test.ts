@@ -61,6 +61,15 @@ describe('files', () => {
     expect(readdirSync(root)).toContain('.perdure-store');
   });
 
+  test('are copied, and documents changed, though somebody removed the folder that writes begin in', async () => {
+    const ref = await store.put(key, bytes);
+    const remove = (): void => rmSync(join(root, '.writing'), { recursive: true });
+    remove();
+    expect(Buffer.from(await store.get(await store.copy(ref, `${key}-2`))).toString()).toBe('some bytes');
+    remove();
+    expect(await store.swap('limits/a', undefined, bytes)).toBeDefined();
+  });
+
   test('are durable on request', async () => {
     const durable = createFileStore(root, { fsync: true });
     expect(Buffer.from(await durable.get(await durable.put(key, bytes))).toString()).toBe('some bytes');

@@ -5,6 +5,7 @@
 import { RunError } from '../../core/errors.js';
 import { type BatchReport, type BatchSpec, type ItemFailure, reportedFailures } from '../../core/map-batch.js';
 import { inlineLimitBytes, type Segment, storedIn } from '../../core/result-ref.js';
+import type { MapOwner } from '../../core/protocol.js';
 import { State } from '../../core/state.js';
 import type { TaskPolicy } from '../../core/task-policy.js';
 import { findTask } from '../definition.js';
@@ -23,6 +24,8 @@ export interface MapShare {
   args: unknown[];
   spec: BatchSpec;
   batch: number | false | undefined;
+  /** Absent: begun before it was said. */
+  of?: MapOwner;
   policy?: Partial<TaskPolicy>;
   tags?: string[];
   priority?: Priority;

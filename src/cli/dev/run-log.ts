@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { formatDuration } from '../../core/duration.js';
 import { State } from '../../core/state.js';
+import { lookEvery } from '../look-every.js';
 import { markOf } from '../run/view-words.js';
 import { oneLine } from '../printable.js';
 import type { Style } from '../terminal.js';
@@ -60,7 +61,6 @@ export const followRunLog = (
   { style, write }: { style: () => Style; write: (line: string) => void },
 ): (() => void) => {
   const log = new RunLog(new Date());
-  let isAsking = false;
   const ask = async (): Promise<void> => {
     const found: LoggedRun[] = [];
     for await (const run of client.workflow.list({ pageSize: rows })) {
@@ -69,13 +69,5 @@ export const followRunLog = (
     }
     for (const line of log.lines(found.reverse(), style())) write(line);
   };
-  const timer = setInterval(() => {
-    if (isAsking) return;
-    isAsking = true;
-    // The server may be away for a moment; the next answer has it all.
-    void ask()
-      .catch(() => undefined)
-      .finally(() => (isAsking = false));
-  }, askEveryMs);
-  return () => clearInterval(timer);
+  return lookEvery(askEveryMs, ask);
 };

@@ -10,6 +10,7 @@ import type { RunFollower } from './follow-run.js';
 import { reportRun, serverStays } from './report-run.js';
 import { jsonLineOf, type RunOutcome } from './result-output.js';
 import type { RunContext } from './run-file.js';
+import { showLog } from './show-log.js';
 import { standstillLines, watchStandstill } from './standstill.js';
 
 export const resumeRuns = async (context: RunContext): Promise<number> => {
@@ -35,8 +36,10 @@ export const resumeRuns = async (context: RunContext): Promise<number> => {
   if (interrupts.signal.aborted) stop.abort();
   interrupts.signal.addEventListener('abort', () => stop.abort(), { once: true });
   const { followers, ended } = followAll(context, watched, stop.signal);
+  const endLogs = followers.map(({ handle }) => showLog(context, handle));
   const stopLooking = stopWhenAllStand(context, followers, stop);
   await Promise.race([ended, session.failed]);
+  await Promise.all(endLogs.map((endLog) => endLog()));
   stopLooking();
   context.display.close();
   const outcomes = await reportAll(context, followers);

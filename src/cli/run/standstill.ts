@@ -5,6 +5,7 @@
 import type { Client } from '@temporalio/client';
 import { shellQuoted } from '../hosting-lines.js';
 import { invocation } from '../invocation.js';
+import { lookEvery } from '../look-every.js';
 import { capitalised, oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import type { RunFollower } from './follow-run.js';
@@ -58,7 +59,6 @@ export const watchStandstill = (
 ): (() => void) => {
   const since = Date.now() - process.uptime() * 1_000;
   let movedAt = Date.now();
-  let isBusy = false;
   const look = async (): Promise<void> => {
     const isParked = follower.view.parked !== undefined;
     if (follower.hasEnded || (!isParked && !whenNobody())) return void (movedAt = Date.now());
@@ -66,19 +66,11 @@ export const watchStandstill = (
     if (task === undefined || (task.state === started && !isParked)) return void (movedAt = Date.now());
     const why = standstillIn(task, { isParked, since, forMs: Date.now() - movedAt });
     if (why === undefined) return;
-    clearInterval(timer);
+    stop();
     onStandstill(why);
   };
-  const timer = setInterval(() => {
-    if (isBusy) return;
-    isBusy = true;
-    // The server may be away; the next look tells.
-    void look()
-      .catch(() => undefined)
-      .finally(() => (isBusy = false));
-  }, lookEveryMs);
-  timer.unref();
-  return () => clearInterval(timer);
+  const stop = lookEvery(lookEveryMs, look);
+  return stop;
 };
 
 /** How to end a run for good. The embedded server may end with this command. */

@@ -2,6 +2,7 @@
  * A run on the queue of another process's worker goes on here when that worker goes away: nobody else would. HOST.
  */
 import { invocation } from '../invocation.js';
+import { lookEvery } from '../look-every.js';
 import { oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import { say } from '../standard-streams.js';
@@ -16,8 +17,6 @@ export const takeOverWhenAlone = async (
   { runId, taskQueue }: { runId: string; taskQueue: string },
 ): Promise<() => void> => {
   if (!(await hostedQueues(session.project)).has(taskQueue)) return () => undefined;
-  let isBusy = false;
-  const stop = (): void => clearInterval(timer);
   const look = async (): Promise<void> => {
     if ((await hostedQueues(session.project)).has(taskQueue)) return;
     const { free, mixed } = await findUnfinished(session, [file]);
@@ -35,14 +34,6 @@ export const takeOverWhenAlone = async (
       );
     }
   };
-  const timer = setInterval(() => {
-    if (isBusy) return;
-    isBusy = true;
-    // The server may be away too; the next look tells.
-    void look()
-      .catch(() => undefined)
-      .finally(() => (isBusy = false));
-  }, lookEveryMs);
-  timer.unref();
+  const stop = lookEvery(lookEveryMs, look);
   return stop;
 };

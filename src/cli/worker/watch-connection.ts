@@ -1,5 +1,6 @@
 /** Says once when a server stops answering, and once when it answers again. HOST. The SDK reconnects by itself. */
 import type { Client } from '@temporalio/client';
+import { lookEvery } from '../look-every.js';
 import { say } from '../standard-streams.js';
 
 const askEveryMs = 2_000;
@@ -10,7 +11,6 @@ const patienceMs = 5_000;
 export const watchConnection = (client: Client, address: string): (() => void) => {
   let answeredAt = Date.now();
   let isLost = false;
-  let isAsking = false;
   const ask = async (): Promise<void> => {
     try {
       await client.connection.withDeadline(Date.now() + answerMs, () => client.workflowService.getSystemInfo({}));
@@ -23,11 +23,5 @@ export const watchConnection = (client: Client, address: string): (() => void) =
       say(`The server at ${address} does not answer; trying again. Nothing is lost.`);
     }
   };
-  const timer = setInterval(() => {
-    if (isAsking) return;
-    isAsking = true;
-    void ask().finally(() => (isAsking = false));
-  }, askEveryMs);
-  timer.unref();
-  return () => clearInterval(timer);
+  return lookEvery(askEveryMs, ask);
 };
