@@ -97,7 +97,8 @@ const checkEdge = (context: readonly [Reach, Reached], edge: ModuleEdge, item: I
       culprit,
       message: `imports '${culprit}' for its side effects, which would run inside the flow as well. Import it in the file of the task that needs it, or inside the task: \`await import('${culprit}')\`.`,
     });
-  const how = usedBy(reached, item);
+  // What is required inside the item says itself where it is used.
+  const how = item.edge === edge ? usedBy(reached, item) : '';
   if (resolution?.kind === 'perdure-subpath')
     throw refuse(context, 'HOST_IMPORT', {
       place: edge.place,

@@ -8,7 +8,7 @@ import { bundleErrorAt } from './bundle-error.js';
 import { importChain, usedBy } from './check-items.js';
 import type { FlowAnalysis } from './flow-analysis.js';
 import type { Item, ModuleEdge } from './item.js';
-import { type NamedFolders, moduleName } from './module-names.js';
+import { fileOfResource, type NamedFolders, moduleName } from './module-names.js';
 import type { Reached } from './reach.js';
 
 /** A request for a module of the host, by a file of a package. */
@@ -32,8 +32,10 @@ interface Origin {
   readonly chain: string[];
 }
 
-const fileOf = (module: Module | null | undefined): string | undefined =>
-  (module as NormalModule | undefined)?.resource;
+const fileOf = (module: Module | null | undefined): string | undefined => {
+  const resource = (module as NormalModule | undefined)?.resource;
+  return resource ? fileOfResource(resource) : undefined;
+};
 
 const edgeTo = (reached: Reached, file: string): { item?: Item; edge: ModuleEdge } | undefined => {
   for (const item of reached.live)

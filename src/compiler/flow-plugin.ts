@@ -7,7 +7,7 @@ import { diagnose, type HostRequest } from './diagnose.js';
 import type { FlowAnalysis } from './flow-analysis.js';
 import { isHostModule } from './host-modules.js';
 import type { ResolveRequest } from './load-modules.js';
-import { type NamedFolders, moduleName } from './module-names.js';
+import { fileOfResource, type NamedFolders, moduleName } from './module-names.js';
 import { createResolve } from './resolve-request.js';
 
 export interface FlowPluginOptions extends NamedFolders {
@@ -16,7 +16,10 @@ export interface FlowPluginOptions extends NamedFolders {
   readonly analyse: (resolve: ResolveRequest) => Promise<FlowAnalysis>;
 }
 
-const resourceOf = (module: Module): string | undefined => (module as NormalModule).resource ?? undefined;
+const resourceOf = (module: Module): string | undefined => {
+  const { resource } = module as NormalModule;
+  return resource ? fileOfResource(resource) : undefined;
+};
 
 export class FlowPlugin {
   analysis: FlowAnalysis | undefined;
@@ -49,7 +52,7 @@ export class FlowPlugin {
         const sandboxBuiltin = /^node:(assert|url|util)$/.exec(data.request);
         if (sandboxBuiltin?.[1]) data.request = sandboxBuiltin[1];
         if (isHostModule(data.request))
-          this.hostRequests.push({ request: data.request, issuer: data.contextInfo.issuer });
+          this.hostRequests.push({ request: data.request, issuer: fileOfResource(data.contextInfo.issuer) });
         return undefined;
       });
     });

@@ -52,6 +52,18 @@ const memberRead = (path: NodePath): string | undefined => {
   return undefined;
 };
 
+/** The properties that `path`'s value is taken apart into: `const { a, b: c } = path`; `undefined` when it is not, or not wholly. */
+const takenApart = (path: NodePath): string[] | undefined => {
+  const { parent } = path;
+  if (!t.isVariableDeclarator(parent) || path.key !== 'init' || !t.isObjectPattern(parent.id)) return undefined;
+  const names = parent.id.properties.map((each) =>
+    t.isObjectProperty(each) && !each.computed ? keyName(each.key) : undefined,
+  );
+  return names.length > 0 && names.every((name) => name !== undefined) ? names : undefined;
+};
+
+const membersRead = (path: NodePath): (string | undefined)[] => takenApart(path) ?? [memberRead(path)];
+
 const optionAround = (path: NodePath, owners: ReadonlyMap<t.Node, string>): string | undefined => {
   const property = path.findParent((each) => each.parentPath !== null && owners.has(each.parentPath.node));
   if (!property || !('key' in property.node)) return undefined;
@@ -61,8 +73,8 @@ const optionAround = (path: NodePath, owners: ReadonlyMap<t.Node, string>): stri
 /** Names wanted of `require('x')` or `import('x')` where the call stands. */
 const namesWanted = (path: NodePath): string[] => {
   const whole = path.parentPath?.isAwaitExpression() ? path.parentPath : path;
-  const member = memberRead(whole);
-  if (member !== undefined) return [member];
+  const names = membersRead(whole).filter((name) => name !== undefined);
+  if (names.length > 0) return names;
   return whole.parentPath?.isExpressionStatement() ? [] : ['*'];
 };
 
@@ -87,14 +99,10 @@ const readName = (path: NodePath<t.Identifier | t.JSXIdentifier>, scope: Content
   if (binding && (binding.scope !== scope.module.program.scope || !scope.topLevelNames.has(name))) return;
   const place = placeOf(scope.module.file, path.node);
   if (scope.topLevelNames.has(name)) {
-    const member = memberRead(path);
     const option = optionAround(path, scope.optionOwners);
-    into.references.push({
-      name,
-      line: place.line,
-      ...(member !== undefined && { member }),
-      ...(option && { option }),
-    });
+    const reference = { name, line: place.line, ...(option && { option }) };
+    for (const member of membersRead(path))
+      into.references.push({ ...reference, ...(member !== undefined && { member }) });
     return;
   }
   if (!path.isIdentifier()) return;
@@ -144,6 +152,10 @@ export const readContents = (path: NodePath, scope: ContentsScope): Contents => 
     },
     Identifier: onName,
     JSXIdentifier: (at) => (at.isReferencedIdentifier() ? readName(at as never, scope, into) : undefined),
+    // Classic JSX calls `React.createElement` without saying so.
+    'JSXElement|JSXFragment'(at: NodePath) {
+      if (scope.topLevelNames.has('React')) into.references.push({ name: 'React', line: place(at).line });
+    },
     CallExpression: (at) => readCall(at, scope, into),
     MetaProperty: (at) => (at.node.meta.name === 'import' ? find('import-meta', 'import.meta', place(at)) : undefined),
     AwaitExpression: (at) => (isTopLevel(at) ? find('await', 'await', place(at)) : undefined),

@@ -27,3 +27,7 @@ export const moduleName = (file: string, { projectRoot, perdureDist, entries }: 
   const packages = path.lastIndexOf('/node_modules/');
   return packages >= 0 ? path.slice(packages + 1) : slashed(relative(projectRoot, file));
 };
+
+/** The file of a webpack resource, without its query; in a resource webpack writes `\0#` for a `#` of the path. */
+export const fileOfResource = (resource: string): string =>
+  (/^(?:\0.|[^?\0])*/.exec(resource)?.[0] ?? resource).replace(/\0(.)/g, '$1');

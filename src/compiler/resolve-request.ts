@@ -2,6 +2,7 @@
  * Asks webpack's own resolver where an import leads, so that the analysis and the bundle cannot disagree. Host, build time.
  */
 import type { Compiler } from './webpack-types.js';
+import { fileOfResource } from './module-names.js';
 import type { ResolvedFile, ResolveRequest } from './load-modules.js';
 
 /** How user files name each other: TypeScript's `.js` for `.ts`, and no extension at all. */
@@ -34,7 +35,7 @@ export const createResolve = (compiler: Pick<Compiler, 'resolverFactory'>): Reso
       resolver.resolve({ issuer: `${from}/perdure-issuer.ts` }, from, request, {}, (error, path, result) => {
         if (error || !path) return settle(undefined);
         // A query (`./x.js?raw`) is for other bundlers' loaders.
-        const file = path.replace(/\?.*$/, '');
+        const file = fileOfResource(path);
         const data = (result as { descriptionFileData?: Manifest } | undefined)?.descriptionFileData;
         settle(data ? { file, manifest: { ...data, usesPerdure: usesPerdure(data) } } : { file });
       });

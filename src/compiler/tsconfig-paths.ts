@@ -4,6 +4,7 @@
  */
 import { dirname, sep } from 'node:path';
 import { createPathsMatcher, getTsconfig, type TsConfigResult } from 'get-tsconfig';
+import { fileOfResource } from './module-names.js';
 import type { Resolver } from './webpack-types.js';
 
 type Matcher = ReturnType<typeof createPathsMatcher>;
@@ -40,7 +41,8 @@ export const createTsconfigs = (): Tsconfigs => {
 const applyPaths = (resolver: Resolver, matcherOf: (file: string) => Matcher): void => {
   const target = resolver.ensureHook('resolve');
   resolver.getHook('described-resolve').tapAsync('perdure tsconfig paths', (request, context, done) => {
-    const issuer = (request.context as { issuer?: string } | undefined)?.issuer;
+    const { issuer: resource } = (request.context ?? {}) as { issuer?: string };
+    const issuer = resource && fileOfResource(resource);
     const wanted = request.request;
     const isOwn = issuer && !issuer.includes(`${sep}node_modules${sep}`);
     if (!isOwn || !wanted || /^(\.|\/|[A-Za-z]:[\\/])/.test(wanted)) return done();

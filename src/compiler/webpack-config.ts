@@ -26,6 +26,7 @@ const swcOptions = (file: string, tsconfigs: Tsconfigs, isCommonJs: boolean): ob
   const extension = extname(file);
   const isTypeScript = /^\.[mc]?tsx?$/.test(extension);
   const compiler = tsconfigs.of(file)?.config.compilerOptions ?? {};
+  const isLegacy = compiler.experimentalDecorators === true;
   const isAutomatic = compiler.jsx?.startsWith('react-jsx') === true;
   return {
     sourceMap: true,
@@ -38,7 +39,8 @@ const swcOptions = (file: string, tsconfigs: Tsconfigs, isCommonJs: boolean): ob
         ? { syntax: 'typescript', tsx: extension === '.tsx', decorators: true }
         : { syntax: 'ecmascript', jsx: true, decorators: true },
       transform: {
-        legacyDecorator: compiler.experimentalDecorators === true,
+        // The standard's, as TypeScript has them; swc's own default is an older draft, without `accessor`.
+        ...(isLegacy ? { legacyDecorator: true } : { decoratorVersion: '2022-03' }),
         decoratorMetadata: compiler.emitDecoratorMetadata === true,
         useDefineForClassFields: compiler.useDefineForClassFields !== false,
         react: {
@@ -92,6 +94,8 @@ export const flowWebpackConfig = (config: Configuration, flow: FlowConfig): Conf
       },
       plugins: [...(resolve.plugins ?? []), flow.tsconfigs.plugin],
     },
+    // webpack's own reading of TypeScript, which newer versions have on and which refuses `.tsx`: swc does that here.
+    experiments: { ...config.experiments, typescript: false },
     // Temporal's own check of imports, which names no place, is replaced by the plugin's.
     externals: [],
     module: {

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { cpSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { bundleFlows } from '../../src/compiler/index.js';
 import { withoutSourceMap } from '../../src/compiler/source-map.js';
 import { createProject, loadBundle, removeProjects } from './flow-project.js';
@@ -171,6 +173,54 @@ flow('main', () => [new Report().title, seen, <b>{'text'}</b>]);`,
     });
     const flows = loadBundle((await project.bundle('flow.tsx')).code);
     expect(flows['main']?.()).toEqual(['x', ['Report'], 'b:text']);
+  });
+
+  test('holds JSX also where webpack by itself reads TypeScript, as it does on newer versions of Node', async () => {
+    const project = createProject({
+      'flow.tsx': `import { flow } from 'perdure';
+const React = { createElement: (type: string) => type };
+flow('main', () => <b />);`,
+      'node-22.cjs': `require('node:module').stripTypeScriptTypes ??= (code) => code;`,
+    });
+    const door = new URL('../../dist/compiler/index.js', import.meta.url).href;
+    const program = `import { bundleFlows } from '${door}';
+console.log((await bundleFlows(['flow.tsx'], { projectRoot: process.cwd(), cacheDir: 'cache' })).hash);`;
+    const args = ['--require', './node-22.cjs', '--input-type=module', '--eval', program];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: project.root });
+    expect(stdout).toMatch(/^[0-9a-f]{64}\n$/);
+  });
+
+  test('is made in folders whose names have characters that mean something in a request', async () => {
+    const folder = "a b#c%41'ü";
+    const project = createProject({
+      [`${folder}/tsconfig.json`]: '{ "compilerOptions": { "paths": { "@lib/*": ["./lib/*"] } } }',
+      [`${folder}/flow.ts`]: `import { one } from '@lib/one.js';
+import { flow } from 'perdure';
+flow('main', () => one);`,
+      [`${folder}/lib/one.ts`]: 'export const one: number = 1;',
+    });
+    const { code, dependencies } = await project.bundle(`${folder}/flow.ts`);
+    expect(loadBundle(code)['main']?.()).toBe(1);
+    expect(dependencies).toContain(join(project.root, folder, 'lib/one.ts'));
+  });
+
+  test('keeps the React that classic JSX uses without naming it', async () => {
+    const project = createProject({
+      'flow.tsx': `import { flow } from 'perdure';
+const React = { createElement: (type: string) => type };
+flow('main', () => <b />);`,
+    });
+    expect(loadBundle((await project.bundle('flow.tsx')).code)['main']?.()).toBe('b');
+  });
+
+  test('keeps standard decorators and accessors, where the tsconfig does not ask for the legacy ones', async () => {
+    const project = createProject({
+      'flow.ts': `import { flow } from 'perdure';
+const loud = (method: () => string, _: ClassMethodDecoratorContext) => function (this: Report) { return method.call(this) + '!'; };
+class Report { accessor title = 'x'; @loud text() { return this.title; } }
+flow('main', () => new Report().text());`,
+    });
+    expect(loadBundle((await project.bundle('flow.ts')).code)['main']?.()).toBe('x!');
   });
 
   test('of a trivial flow holds nothing but the user’s module, perdure and Temporal’s workflow side', async () => {

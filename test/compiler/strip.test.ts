@@ -105,6 +105,27 @@ ${flowOf('return cpus()')}`,
     drops: ['node:os'],
   },
   {
+    name: 'of a namespace that is taken apart, only the parts come along',
+    files: {
+      'flow.ts': `import { task, flow } from 'perdure';
+import * as all from './lib.js';
+const { pure: first } = all;
+export const main = flow('main', async () => {
+  const { one } = all;
+  const { lazy } = await import('./lib.js');
+  return [one(), first(1), lazy];
+});`,
+      'lib.ts': `import fs from 'node:fs';
+import { task } from 'perdure';
+export const size = (path: string) => fs.statSync(path).size;
+export const one = task('one', () => size('x'));
+export const pure = (n: number) => n + 1;
+export const lazy = 1;`,
+    },
+    keeps: ['pure: first', /one\s*\} = all/, /lazy\s*\} = await import/],
+    drops: ['task('],
+  },
+  {
     name: 'bodies held in a variable, imported, a member and a call’s result all go',
     files: {
       'flow.ts': `import { task, flow } from 'perdure';

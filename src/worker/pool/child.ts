@@ -74,7 +74,8 @@ const boot = async (): Promise<void> => {
   const armed = isMainThread ? armWatchdog() : Promise.resolve();
   try {
     // Only with TypeScript in the way does the thread have to be up first: its file must not pass through that hook.
-    if (data.sources.some(isTypeScript)) await armed.then(registerTypeScript);
+    const typed = data.sources.filter(isTypeScript);
+    if (typed.length > 0) await armed.then(() => registerTypeScript(typed));
     const [manifest] = await Promise.all([loadSources(data.sources), armed]);
     // Such files do the same in the sandbox, where their runs would stand still: they are not fit to be loaded.
     if (refusedRun() !== undefined) throw refusedRun();

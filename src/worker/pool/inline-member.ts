@@ -30,7 +30,8 @@ export const startInline = (options: MemberOptions, events: MemberEvents): PoolM
       const known = new Set([...declaredFlows(), ...declaredTasks()].map(({ site }) => site?.file));
       // What this program has imported is there. Imported again, by another loader than its own, it would be a second copy.
       const sources = options.sources.filter((source) => !known.has(source));
-      if (sources.some(isTypeScript)) await registerTypeScript();
+      const typed = sources.filter(isTypeScript);
+      if (typed.length > 0) await registerTypeScript(typed);
       events.onMessage({ kind: 'ready', manifest: await loadSources(sources) });
     } catch (error) {
       events.onMessage({ kind: 'unloadable', error: recordError(error) });

@@ -5,5 +5,5 @@ import { isTypeScript, registerTypeScript } from './load-sources.js';
 
 export const installSecrets = (file: string | undefined): void => {
   provideSecrets(readSecret);
-  if (file !== undefined) useSecretsOf(file, async () => (isTypeScript(file) ? registerTypeScript() : undefined));
+  if (file !== undefined) useSecretsOf(file, async () => (isTypeScript(file) ? registerTypeScript([file]) : undefined));
 };
