@@ -1,6 +1,7 @@
 /**
  * Imports the user's files and says what they declare. Host, inside a child or, with inline isolation, in the worker.
  */
+import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FlowSummary, TaskManifest } from '../../activities/task-host.js';
@@ -33,14 +34,25 @@ export const registerTypeScript = async (sources: readonly string[]): Promise<vo
   if (tsconfig !== undefined) delete process.env[tsconfigVariable];
 };
 
+/** Node 20 cannot have an imported `.cts` file require an ES module, as this package is; a required one can. */
+const load = async (source: string): Promise<object> =>
+  /\.cts$/i.test(source)
+    ? (createRequire(source)(source) as object)
+    : ((await import(pathToFileURL(source).href)) as object);
+
+/** Flows that the file exports, by name; of CommonJS all is in the default export. */
+const exportedFlows = (module: object): [flow: string, name: string][] => {
+  const { default: whole } = module as { default?: unknown };
+  const named = { ...(typeof whole === 'object' ? whole : {}), ...module } as Record<string, { flowName?: unknown }>;
+  return Object.entries(named).flatMap(([name, value]) =>
+    typeof value?.flowName === 'string' ? [[value.flowName, name]] : [],
+  );
+};
+
 /** Evaluates the files, one after the other; rejects with what the first bad one throws. */
 export const loadSources = async (sources: readonly string[]): Promise<TaskManifest> => {
   const exported = new Map<string, string>();
-  for (const source of sources) {
-    const module = (await import(pathToFileURL(source).href)) as Record<string, { flowName?: unknown } | undefined>;
-    for (const [name, value] of Object.entries(module))
-      if (typeof value?.flowName === 'string') exported.set(value.flowName, name);
-  }
+  for (const source of sources) for (const [flow, name] of exportedFlows(await load(source))) exported.set(flow, name);
   return {
     tasks: declaredTasks().map(({ name, policy, options }) => {
       const guards = guardsOf(options);
