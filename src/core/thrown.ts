@@ -24,6 +24,10 @@ export const isErrorLike = (value: unknown): value is Error =>
   value !== null &&
   (safely(() => value instanceof Error) === true || safely(() => typeof (value as Error).message) === 'string');
 
+/** What was thrown, or its text where nothing can even ask what it is (a proxy that refuses). */
+export const legible = (thrown: unknown): unknown =>
+  safely(() => [thrown instanceof Error]) === undefined ? new Error(thrownText(thrown).message) : thrown;
+
 const nameOf = (error: Error): string => {
   const name = safely(() => error.name);
   if (typeof name === 'string' && name !== '' && name !== 'Error') return cut(name, maxNameChars);

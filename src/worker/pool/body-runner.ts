@@ -11,6 +11,7 @@ import { findTask, type TaskDefinition } from '../../authoring/definition.js';
 import type { DatasetHost } from '../../core/dataset.js';
 import { type AuthoringError, ResultStoreError, RunError } from '../../core/errors.js';
 import { SimulatedEnd } from '../../core/simulated-end.js';
+import { legible } from '../../core/thrown.js';
 import { hasSecrets, redactData, refuseSecrets } from '../../secrets/index.js';
 import { ambient, type Ambient, installAmbient } from './ambient.js';
 import { answerTo } from './answers.js';
@@ -150,10 +151,11 @@ class BodyRun implements Ambient, Live {
     this.end();
   }
 
-  private async fail(thrown: unknown): Promise<void> {
+  private async fail(raw: unknown): Promise<void> {
     if (this.isOver) return;
     this.end();
     const { attempt } = this;
+    const thrown = legible(raw);
     const error = simulatedTimeout(thrown, labelOf(attempt)) ?? thrown;
     const verdict = isFinalFailure(error)
       ? { retry: false }

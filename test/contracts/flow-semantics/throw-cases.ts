@@ -14,6 +14,13 @@ export const throwCases: Record<string, Case[]> = {
     { name: what, flow: 'throwing', params: { what }, error: { code: 'FLOW_FAILED' } },
     { name: `${what}, to the flow that called it`, flow: 'calls what throws', params: { what }, value: message },
   ]),
+  'what nothing can ask what it is': [
+    { name: 'of a task', flow: 'one hostile', error: { code: 'TASK_FAILED' } },
+    ...([false, 2] as const).map((batch): Case => {
+      const value = ['Completed', 'Failed', 'Completed'];
+      return { name: `of an item, batch ${batch}`, flow: 'hostile item', params: { batch }, value };
+    }),
+  ],
   'what an item throws': ([false, 2] as const).map((batch): Case => {
     const facts = [2, 'RangeError', 404, 'TypeError', 'why', 'deep'];
     return { name: `batch ${batch}`, flow: 'refused item', params: { batch }, value: [facts, facts] };

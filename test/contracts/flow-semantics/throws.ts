@@ -37,6 +37,22 @@ const refused = task('refused', { retries: 1 }, (n: number): number => {
   throw Object.assign(new RangeError('no 2', { cause: new TypeError('why', { cause: 'deep' }) }), { status: 404 });
 });
 
+const hostile = task('hostile', (n: number): number => {
+  if (n !== 2) return n;
+  throw new Proxy(
+    {},
+    {
+      getPrototypeOf: () => {
+        throw new Error('of the proxy');
+      },
+    },
+  );
+});
+export const oneHostile = flow('one hostile', () => hostile(2));
+export const hostileItem = flow('hostile item', async ({ batch }: { batch: number | false }) =>
+  (await hostile.with({ batch }).map([1, 2, 3]).settled()).map(({ state }) => state),
+);
+
 /** What there is to know of an item's failure, and of the map's by way of its first. */
 export const refusedItem = flow('refused item', async ({ batch }: { batch: number | false }) => {
   const map = refused.with({ batch }).map([1, 2, 3]);

@@ -1,5 +1,6 @@
 /** How an item of a batch ends without a value of its own body, as its columns have it. Host, inside a child. */
 import { SimulatedEnd } from '../../../core/simulated-end.js';
+import { legible } from '../../../core/thrown.js';
 import { recordFailure, simulatedTimeout } from '../record-failure.js';
 import type { ItemColumns } from './item-columns.js';
 import { type ItemRun, timeoutError } from './item-run.js';
@@ -9,10 +10,11 @@ const msOf = (item: ItemRun): number => performance.now() - item.startedAtMs;
 /** What an item's attempt ended of: once its time is up, its own error counts for nothing. A `SimulatedEnd`: its process is to die. */
 export const causeOf = (
   item: ItemRun,
-  error: unknown,
+  raw: unknown,
   { label, timeoutMs }: { label: string; timeoutMs: number | undefined },
 ): unknown => {
   if (item.isTimedOut && timeoutMs !== undefined) return timeoutError(label, timeoutMs);
+  const error = legible(raw);
   const timeout = simulatedTimeout(error, label);
   if (timeout !== undefined) item.isTimedOut = true;
   else if (error instanceof SimulatedEnd) return new SimulatedEnd(error.kind, item.position);
