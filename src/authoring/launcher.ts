@@ -22,7 +22,7 @@ export interface Executor {
 
 /** Options of one run. */
 export interface RunOptions {
-  /** The run's id (Temporal's workflow id). Default: made from the flow's name. An id that is running is refused. */
+  /** The run's id (Temporal's workflow id). Default: made from the flow's name. An id that is running is refused. At most 800 bytes. */
   id?: string;
   /** Where to run. Default `local()`. */
   executor?: Executor;

@@ -3,7 +3,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import { flowStartOptions, type Priority } from '../core/flow-start.js';
 import { type RunMemo, runMemoKey } from '../core/protocol.js';
 import { runExists, unsendableParams } from '../core/run-end.js';
-import { newRunId } from './run-id.js';
+import { runIdOf } from './run-id.js';
 import { ClientRunHandle } from './run-handle.js';
 
 /** A flow as far as starting it goes; a definition is one, and so is what a worker reports of its flows. */
@@ -31,14 +31,14 @@ const defined = <T extends object>(object: T): { [K in keyof T]: Exclude<T[K], u
 
 /**
  * @throws RunError RUN_EXISTS when a run with that id is under way or has completed; PAYLOAD_TOO_LARGE, NOT_SERIALIZABLE
- *   when the parameters cannot be sent
+ *   when the parameters cannot be sent; AuthoringError BAD_OPTION for an id that is none
  */
 export const startRun = async (
   client: Client,
   flow: StartableFlow,
   start: StartRun,
 ): Promise<ClientRunHandle<unknown>> => {
-  const workflowId = start.id ?? newRunId(flow.name, flow.idTemplate, start.params);
+  const workflowId = runIdOf(start.id, flow, start.params);
   const memo: RunMemo = defined({
     v: 1,
     source: start.source,

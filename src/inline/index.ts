@@ -4,7 +4,7 @@
  */
 import type { FlowDefinition } from '../authoring/definition.js';
 import type { RunHandle, RunOptions } from '../authoring/launcher.js';
-import { newRunId } from '../client/run-id.js';
+import { runIdOf } from '../client/run-id.js';
 import { PayloadError } from '../core/payload-text.js';
 import { runExists, unsendableParams } from '../core/run-end.js';
 import { State } from '../core/state.js';
@@ -27,7 +27,7 @@ export const startInlineRun = (
   options: RunOptions & { skipTime: boolean },
 ): RunHandle<unknown> => {
   const { name } = definition;
-  const runId = options.id ?? newRunId(name, definition.options.name, params);
+  const runId = runIdOf(options.id, { name, idTemplate: definition.options.name }, params);
   const run = { runId, flowName: name };
   if (taken.has(runId)) throw runExists(run, { executor: 'inline()' });
   const scope = new RunScope(options);

@@ -5,6 +5,7 @@
 import type { LogLevel } from '../../core/log-line.js';
 import { findProject } from '../../project/index.js';
 import { RunError, UsageError } from '../../core/errors.js';
+import { runIdProblem } from '../../core/run-id-problem.js';
 import { externalServer, type ServerAddress } from '../../dev-server/index.js';
 import { openLocalSession, type LocalSession } from '../../executors/index.js';
 import { closeInTime } from '../close-in-time.js';
@@ -45,8 +46,9 @@ export interface RunContext {
 }
 
 const refuseBadId = ({ id }: RunFlags): void => {
-  if (id === undefined || id.trim() !== '') return;
-  throw new UsageError('BAD_USAGE', 'Expected --id to be a text that names the run, got an empty one.', {
+  const problem = id === undefined ? undefined : runIdProblem(id);
+  if (problem === undefined) return;
+  throw new UsageError('BAD_USAGE', `Expected --id to be a text that names the run, got ${problem}.`, {
     details: { option: '--id' },
   });
 };
