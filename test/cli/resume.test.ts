@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFlowProject } from '../support/flow-project.js';
 import { eventually, processesOf, runCommand, startCommand } from './command.js';
@@ -9,12 +9,16 @@ const project = createFlowProject({
   'other.ts': waitingFile.replace("flow('waiting'", "flow('other'"),
 });
 afterAll(() => project.remove());
-const runsOf = (name: string): number => readFileSync(join(project.root, name), 'utf8').split('\n').length - 1;
+const runsOf = (name: string): number =>
+  existsSync(join(project.root, name)) ? readFileSync(join(project.root, name), 'utf8').split('\n').length - 1 : 0;
 
 /** A run whose second task is under way, and then everything is killed. */
 const leaveUnfinished = async (id: string): Promise<void> => {
+  const before = runsOf('wait.log');
   const command = startCommand(project, ['run', 'waiting.ts', '--id', id]);
   await command.until(/wait: Running/);
+  // The server knows of it earlier than its body begins.
+  await eventually(() => runsOf('wait.log') > before, 'the body of the second task has begun');
   for (const pid of processesOf(project)) process.kill(pid, 'SIGKILL');
   command.child.kill('SIGKILL');
   await command.ended;
