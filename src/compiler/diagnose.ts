@@ -2,13 +2,13 @@
  * What webpack found wrong, said in the user's terms: a package that needs the host, a name that a module does not
  * export, a file that is not code. Host, build time. The user's own modules have been checked before: `check-items`.
  */
-import type { Compilation, Module, NormalModule } from './webpack-types.js';
+import type { Compilation, Module } from './webpack-types.js';
 import { BundleError } from '../core/errors.js';
 import { bundleErrorAt } from './bundle-error.js';
 import { importChain, usedBy } from './check-items.js';
 import type { FlowAnalysis } from './flow-analysis.js';
 import type { Item, ModuleEdge } from './item.js';
-import { fileOfResource, type NamedFolders, moduleName } from './module-names.js';
+import { fileOf, type NamedFolders, moduleName } from './module-names.js';
 import type { Reached } from './reach.js';
 
 /** A request for a module of the host, by a file of a package. */
@@ -31,11 +31,6 @@ interface Origin {
   /** From the entry file to the module at fault. */
   readonly chain: string[];
 }
-
-const fileOf = (module: Module | null | undefined): string | undefined => {
-  const resource = (module as NormalModule | undefined)?.resource;
-  return resource ? fileOfResource(resource) : undefined;
-};
 
 const edgeTo = (reached: Reached, file: string): { item?: Item; edge: ModuleEdge } | undefined => {
   for (const item of reached.live)

@@ -3,6 +3,7 @@
  * stack trace. Host, build time; pure.
  */
 import { basename, isAbsolute, relative, sep } from 'node:path';
+import type { Module, NormalModule } from './webpack-types.js';
 
 export interface NamedFolders {
   readonly projectRoot: string;
@@ -31,3 +32,9 @@ export const moduleName = (file: string, { projectRoot, perdureDist, entries }: 
 /** The file of a webpack resource, without its query; in a resource webpack writes `\0#` for a `#` of the path. */
 export const fileOfResource = (resource: string): string =>
   (/^(?:\0.|[^?\0])*/.exec(resource)?.[0] ?? resource).replace(/\0(.)/g, '$1');
+
+/** The file of a module, where it has one. */
+export const fileOf = (module: Module | null | undefined): string | undefined => {
+  const resource = (module as NormalModule | null | undefined)?.resource;
+  return resource ? fileOfResource(resource) : undefined;
+};

@@ -12,13 +12,13 @@ import type { TaskPolicy } from './task-policy.js';
 /** Header field of each activity and child workflow that a flow starts. */
 export const taskRunHeader = 'perdure';
 
-/** What the header of an activity says about the task run. Absent fields mean "none" or "as declared". */
 /** The run and the flow whose map a part of it belongs to: those that bodies know. */
 export interface MapOwner {
   runId: string;
   flowName: string;
 }
 
+/** What the header of an activity says about the task run. Absent fields mean "none" or "as declared". */
 export interface TaskRunHeader {
   v: 1;
   /** The task run's id, which is also its activity id: `name-0`, or `name-0[17]` for a mapped child. */

@@ -20,6 +20,7 @@ import { type LocalExecutor, local } from './local.js';
 import { type LocalSession, openLocalSession, sourceIn } from './local-session.js';
 import { type Held, keepReachable } from './reachable-handle.js';
 import { takeOverWhenAlone } from './take-over.js';
+import { pollersOf } from './task-queue-pollers.js';
 import { refuseStandIns } from './stand-ins.js';
 import { type TemporalExecutor } from './temporal.js';
 
@@ -213,12 +214,7 @@ const startTemporal = async (
 const warnWithoutWorker = async (client: LocalSession['client'], taskQueue: string): Promise<void> => {
   await new Promise((resolve) => setTimeout(resolve, 2_000).unref());
   try {
-    const { pollers } = await client.workflowService.describeTaskQueue({
-      namespace: client.options.namespace,
-      taskQueue: { name: taskQueue },
-      taskQueueType: 1,
-    });
-    if (pollers?.length) return;
+    if ((await pollersOf(client, taskQueue)).length > 0) return;
     process.stderr.write(
       `perdure: no worker polls the task queue '${taskQueue}' yet; the run waits for one: perdure worker FILE --task-queue ${taskQueue}\n`,
     );

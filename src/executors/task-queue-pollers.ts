@@ -14,14 +14,20 @@ const isGone = (pid: number): boolean => {
   }
 };
 
-/** Whether a worker of another process, here or elsewhere, takes the queue's flows. The SDK's identity is `pid@host`. */
-export const hasOtherPollers = async (client: Client, taskQueue: string): Promise<boolean> => {
+/** All that the server remembers: workers of this process, and some that are gone, among them. */
+export const pollersOf = async (client: Client, taskQueue: string) => {
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name: taskQueue },
     taskQueueType: 1,
   });
-  return (pollers ?? []).some(({ identity, lastAccessTime }) => {
+  return pollers ?? [];
+};
+
+/** Whether a worker of another process, here or elsewhere, takes the queue's flows. The SDK's identity is `pid@host`. */
+export const hasOtherPollers = async (client: Client, taskQueue: string): Promise<boolean> => {
+  const pollers = await pollersOf(client, taskQueue);
+  return pollers.some(({ identity, lastAccessTime }) => {
     const seenAt = Number(lastAccessTime?.seconds ?? 0) * 1_000;
     const [pid, host] = (identity ?? '').split('@');
     const isHere = host === hostname();

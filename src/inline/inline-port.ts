@@ -18,7 +18,7 @@ import type {
 } from '../authoring/engine/engine-port.js';
 import { headerOf } from '../authoring/engine/header-of.js';
 import { loadStored } from '../authoring/engine/load-stored.js';
-import type { MapShare } from '../authoring/engine/map-share.js';
+import { type MapShare, shareOf } from '../authoring/engine/map-share.js';
 import { RunError } from '../core/errors.js';
 import type { BatchReport } from '../core/map-batch.js';
 import { PayloadError } from '../core/payload-text.js';
@@ -153,11 +153,8 @@ export class InlinePort implements EnginePort {
   }
 
   startShard(invocation: ShardInvocation): Started {
-    const { definition, args, policy, tags, spec, batch } = invocation;
     const { runId, flowName } = this.run;
-    const share: MapShare = { task: definition.name, args, spec, batch, of: { runId, flowName } };
-    if (policy !== undefined) share.policy = policy;
-    if (tags !== undefined) share.tags = [...tags];
+    const share = shareOf(invocation, { runId, flowName });
     return this.startChild(invocation, (id, failing) =>
       this.children.startShare(id, sendable(failing, () => encoded(share)) as () => MapShare),
     );

@@ -22,7 +22,7 @@ import type {
   TaskInvocation,
 } from '../authoring/engine/engine-port.js';
 import { headerOf } from '../authoring/engine/header-of.js';
-import type { MapShare } from '../authoring/engine/map-share.js';
+import { shareOf } from '../authoring/engine/map-share.js';
 import { listen, timer } from './outside.js';
 import { activityOptions } from '../core/activity-options.js';
 import { RunError } from '../core/errors.js';
@@ -126,13 +126,8 @@ export class TemporalPort implements EnginePort {
   }
 
   startShard(invocation: ShardInvocation): Started {
-    const { definition, id, args, policy, tags, spec, batch } = invocation;
-    const of = { runId: workflowInfo().workflowId, flowName: this.flowName };
-    const share: MapShare = { task: definition.name, args, spec, batch, of };
-    if (policy !== undefined) share.policy = policy;
-    if (tags !== undefined) share.tags = [...tags];
-    if (invocation.priority !== undefined) share.priority = invocation.priority;
-    return this.startChild(mapShardType, { id, options: { args: [share] }, invocation });
+    const share = shareOf(invocation, { runId: workflowInfo().workflowId, flowName: this.flowName });
+    return this.startChild(mapShardType, { id: invocation.id, options: { args: [share] }, invocation });
   }
 
   startFlow(invocation: FlowInvocation): Started {

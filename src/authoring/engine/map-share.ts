@@ -11,7 +11,7 @@ import type { TaskPolicy } from '../../core/task-policy.js';
 import { findTask } from '../definition.js';
 import type { Priority } from '../priority-option.js';
 import { unmapped } from '../unmapped.js';
-import type { EnginePort } from './engine-port.js';
+import type { EnginePort, ShardInvocation } from './engine-port.js';
 import type { FlowRun } from './flow-run.js';
 import type { MapOptions } from './map-options.js';
 import { itemHoles, itemSkips } from './item-positions.js';
@@ -30,6 +30,15 @@ export interface MapShare {
   tags?: string[];
   priority?: Priority;
 }
+
+export const shareOf = (invocation: ShardInvocation, of: MapOwner): MapShare => {
+  const { definition, args, spec, batch, policy, tags, priority } = invocation;
+  const share: MapShare = { task: definition.name, args, spec, batch, of };
+  if (policy !== undefined) share.policy = policy;
+  if (tags !== undefined) share.tags = [...tags];
+  if (priority !== undefined) share.priority = priority;
+  return share;
+};
 
 const mapOptionsOf = ({ spec, batch }: MapShare): MapOptions => ({
   tolerate: '100%',

@@ -1,12 +1,12 @@
 /** Draws a run as the lines of a terminal: a line a task, a bar for a map, fitted to width and height. HOST, pure. */
-import { invocation } from '../invocation.js';
 import type { RunView, TaskView } from '../../core/run-view/run-view.js';
 import { State, isFinal } from '../../core/state.js';
 import { shellQuoted } from '../hosting-lines.js';
+import { invocation } from '../invocation.js';
 import { capitalised, displayWidth, oneLine, padded, shorten } from '../printable.js';
 import type { Style } from '../terminal.js';
 import { parkedWords } from './parked-words.js';
-import { colorOf, countWords, countsOf, elapsed, labelsOf, markOf, waitWords } from './view-words.js';
+import { colorOf, countWords, countsOf, elapsed, labelsOf, markOf, pausedWords, waitWords } from './view-words.js';
 
 export interface Moment {
   now: Date;
@@ -114,8 +114,7 @@ export const parkedLines = (view: RunView, style: Style): string[] => {
 /** The lines about what somebody has to do for the run to go on: whole, so that they can be copied. */
 const askingLines = (view: RunView, { colors }: Style): string[] => {
   const waits = view.tasks.map((task) => waitWords(view.runId, task)).filter((words) => words !== '');
-  const paused =
-    view.state === State.Paused ? [`is paused: ${invocation()} resume ${shellQuoted(oneLine(view.runId))}`] : [];
+  const paused = view.state === State.Paused ? [pausedWords(view.runId)] : [];
   const more =
     waits.length > mostAsking
       ? [`and ${waits.length - mostAsking} more: ${invocation()} approve ${shellQuoted(oneLine(view.runId))}`]

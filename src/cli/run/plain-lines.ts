@@ -31,7 +31,7 @@ export class PlainLines {
     const isPaused = view.state === State.Paused;
     if (isPaused !== this.isPaused && !isFinal(view.state)) {
       const runId = oneLine(view.runId);
-      lines.push(isPaused ? pausedWords(runId) : `${runId} goes on`);
+      lines.push(`${runId} ${isPaused ? pausedWords(runId) : 'goes on'}`);
     }
     this.isPaused = isPaused;
     if (view.parked !== this.parked) {

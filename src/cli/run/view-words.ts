@@ -20,17 +20,17 @@ export const waitWords = (runId: string, { id, name, waits }: TaskView): string 
 
 /** What somebody has to do for a run that is under way to go on. */
 export const askedLines = (view: RunView): string[] => {
-  const runId = oneLine(view.runId);
+  const { runId } = view;
   const labels = labelsOf(view);
   const waits = view.tasks.flatMap((task) => {
-    const words = waitWords(view.runId, task);
+    const words = waitWords(runId, task);
     return words === '' ? [] : [`${labels.get(task.id)} ${words}`];
   });
-  return [...(view.state === State.Paused ? [pausedWords(runId)] : []), ...waits];
+  return [...(view.state === State.Paused ? [`${oneLine(runId)} ${pausedWords(runId)}`] : []), ...waits];
 };
 
 export const pausedWords = (runId: string): string =>
-  `${runId} is paused: ${invocation()} resume ${shellQuoted(runId)}`;
+  `is paused: ${invocation()} resume ${shellQuoted(oneLine(runId))}`;
 
 /** What a task is called: the call's own name, else the task's; its id where two would be called the same. */
 export const labelsOf = (view: RunView): Map<string, string> => {
