@@ -4,6 +4,7 @@
  */
 import { Connection } from '@temporalio/client';
 import { InternalConnectionOptionsSymbol } from '@temporalio/client/lib/connection.js';
+import { callInterceptors } from './closed-calls.js';
 
 export interface TestClock {
   /** Skips time until the promise settles; gives what it gives. */
@@ -14,7 +15,11 @@ export interface TestClock {
 }
 
 export const connectTestClock = async ({ address }: { address: string }): Promise<TestClock> => {
-  const options = { address, [InternalConnectionOptionsSymbol]: { supportsTestService: true } };
+  const options = {
+    address,
+    interceptors: callInterceptors,
+    [InternalConnectionOptionsSymbol]: { supportsTestService: true },
+  };
   const connection = await Connection.connect(options);
   const service = connection.testService!;
   await service.lockTimeSkipping({});
