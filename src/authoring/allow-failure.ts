@@ -6,7 +6,7 @@ import type { PickStep } from '../core/result-ref.js';
 import { Chained } from './chained.js';
 import { pickOf } from './engine/pick.js';
 import { quietly } from './engine/quietly.js';
-import { futureSource, type Source } from './engine/source.js';
+import { futureSource, type Source, sourceGiven } from './engine/source.js';
 import { TaskFuture } from './future.js';
 import type { MapFuture } from './map-future.js';
 
@@ -53,11 +53,11 @@ class AllowedFuture<T> extends TaskFuture<T> {
  * there is no value (`isFailureValue` tells); `undefined` where it was skipped. Of a map, each failed child is a
  * `FailureValue` in its place; of a map that got no children, the array has its failure alone. The failure counts as
  * handled once something that takes it has started, or it was awaited or returned. Prefect 3's `allow_failure`.
- *
+ * @throws AuthoringError NOT_A_FUTURE
  * @example report(allowFailure(download()));
  */
 export function allowFailure<T>(future: MapFuture<T>): TaskFuture<(T | FailureValue)[]>;
 export function allowFailure<T>(future: TaskFuture<T>): TaskFuture<T | FailureValue>;
 export function allowFailure(future: TaskFuture<unknown>): TaskFuture<unknown> {
-  return new AllowedFuture(future[futureSource]);
+  return new AllowedFuture(sourceGiven(future, 'allowFailure(…)'));
 }

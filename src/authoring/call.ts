@@ -13,7 +13,7 @@ import { type Invoked, TaskRun } from './engine/task-run.js';
 import { sourceOf } from './engine/source.js';
 import { TaskFuture } from './future.js';
 import { MapFuture } from './map-future.js';
-import { type TaskCallPolicy, callPolicy } from './options.js';
+import { type TaskCallPolicy, callPolicy, checkAreOptions } from './options.js';
 import { currentFlowRun } from './scope.js';
 
 /** Options of one call, given by `.with({...})`. */
@@ -29,6 +29,7 @@ const callOptionNames = new Set(
 );
 
 export const checkCallOptions = (name: string, options: CallOptions): void => {
+  checkAreOptions(`The call of '${name}'`, options);
   for (const option of Object.keys(options))
     if (!callOptionNames.has(option))
       throw new AuthoringError(

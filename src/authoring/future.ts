@@ -10,7 +10,7 @@ import { addOrderingEdge } from './engine/edges.js';
 import { pickOf } from './engine/pick.js';
 import { quietly } from './engine/quietly.js';
 import type { Run } from './engine/run.js';
-import { type Source, futureSource } from './engine/source.js';
+import { type Source, futureSource, sourceGiven } from './engine/source.js';
 
 type Pick = (value: unknown) => unknown;
 
@@ -84,14 +84,18 @@ export class TaskFuture<T> implements PromiseLike<T> {
     return derived;
   }
 
-  /** Orders `others` after this run, with no data passed. Gives this future back. @throws AuthoringError LATE_EDGE, EDGE_CYCLE */
+  /** Orders `others` after this run, with no data passed. Gives this future back. @throws AuthoringError LATE_EDGE, EDGE_CYCLE, NOT_A_FUTURE */
   before(...others: TaskFuture<unknown>[]): this {
-    for (const other of others) addOrderingEdge(this.run, other.run, this[futureSource].allowsFailure);
+    const { allowsFailure } = this[futureSource];
+    for (const other of others) addOrderingEdge(this.run, sourceGiven(other, '.before(…)').run, allowsFailure);
     return this;
   }
-  /** Orders this run after `others`, with no data passed. Gives this future back. @throws AuthoringError LATE_EDGE, EDGE_CYCLE */
+  /** Orders this run after `others`, with no data passed. Gives this future back. @throws AuthoringError LATE_EDGE, EDGE_CYCLE, NOT_A_FUTURE */
   after(...others: TaskFuture<unknown>[]): this {
-    for (const other of others) addOrderingEdge(other.run, this.run, other[futureSource].allowsFailure);
+    for (const other of others) {
+      const { run, allowsFailure } = sourceGiven(other, '.after(…)');
+      addOrderingEdge(run, this.run, allowsFailure);
+    }
     return this;
   }
 
@@ -106,6 +110,10 @@ export class TaskFuture<T> implements PromiseLike<T> {
   }
   /** @internal */
   toJSON(): never {
+    return coerced(this.run.id);
+  }
+  /** @internal */
+  protected [Symbol.iterator](): never {
     return coerced(this.run.id);
   }
 }

@@ -127,9 +127,14 @@ const taskOptionNames = new Set(
 );
 const flowOptionNames = new Set('params retries retryDelay timeout name source priority'.split(' ').concat(hookNames));
 
-const refuseUnknown = (owner: string, options: object, known: ReadonlySet<string>): void => {
+/** @throws AuthoringError BAD_OPTION: it is no object */
+export const checkAreOptions = (owner: string, options: unknown): void => {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw bad(owner, 'options', { expected: 'an object', received: options });
+};
+
+const refuseUnknown = (owner: string, options: object, known: ReadonlySet<string>): void => {
+  checkAreOptions(owner, options);
   for (const option of Object.keys(options))
     if (!known.has(option))
       throw new AuthoringError(
@@ -164,6 +169,13 @@ const durationIn = (owner: string, option: string, value: unknown): number => {
   return ms;
 };
 
+/** A bound of nothing would mean none to Temporal. */
+const boundIn = (owner: string, option: string, value: unknown): number => {
+  const ms = durationIn(owner, option, value);
+  if (ms < 1) throw bad(owner, option, { expected: 'a duration of at least 1 ms', received: value });
+  return ms;
+};
+
 const delaysOf = (owner: string, delay: TaskOptions['retryDelay']): number[] => {
   if (delay === undefined || typeof delay === 'function') return [];
   const list = Array.isArray(delay) ? delay : [delay];
@@ -184,8 +196,8 @@ const policyPart = (owner: string, options: TaskOptions): Partial<TaskPolicy> =>
   const part: Partial<TaskPolicy> = {};
   if (options.retries !== undefined)
     part.retries = numberIn(owner, 'retries', { value: options.retries, min: 0, integer: true });
-  if (options.timeout !== undefined) part.timeoutMs = durationIn(owner, 'timeout', options.timeout);
-  if (options.totalTimeout !== undefined) part.totalTimeoutMs = durationIn(owner, 'totalTimeout', options.totalTimeout);
+  if (options.timeout !== undefined) part.timeoutMs = boundIn(owner, 'timeout', options.timeout);
+  if (options.totalTimeout !== undefined) part.totalTimeoutMs = boundIn(owner, 'totalTimeout', options.totalTimeout);
   if (options.retryDelay !== undefined) part.retryDelaysMs = delaysOf(owner, options.retryDelay);
   if (options.retryBackoff !== undefined)
     part.retryBackoff = numberIn(owner, 'retryBackoff', { value: options.retryBackoff, min: 1 });
@@ -257,7 +269,7 @@ export const checkFlowOptions = (name: string, options: FlowOptions): void => {
     throw bad(owner, 'params', { expected: 'a zod schema', received: options.params });
   if (options.retries !== undefined) numberIn(owner, 'retries', { value: options.retries, min: 0, integer: true });
   if (options.retryDelay !== undefined) durationIn(owner, 'retryDelay', options.retryDelay);
-  if (options.timeout !== undefined) durationIn(owner, 'timeout', options.timeout);
+  if (options.timeout !== undefined) boundIn(owner, 'timeout', options.timeout);
   if (options.priority !== undefined) checkPriority(owner, options.priority);
   if (options.name !== undefined && (typeof options.name !== 'string' || options.name.trim() === ''))
     throw bad(owner, 'name', { expected: 'a text', received: options.name });

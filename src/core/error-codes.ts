@@ -17,6 +17,7 @@ export const errorCodes = {
     'NOTHING_TO_MAP',
     'MAP_LENGTH_MISMATCH',
     'FUTURE_COERCED',
+    'NOT_A_FUTURE',
     'NO_SUCH_PART',
     'NOT_SERIALIZABLE',
     'NO_CURRENT_RUN',

@@ -194,6 +194,7 @@ test.each([
   ['a text', (future: unknown) => `${future as string}`],
   ['a number', (future: unknown) => (future as number) + 1],
   ['JSON', (future: unknown) => JSON.stringify({ future })],
+  ['a list', (future: unknown) => [...(future as string[])]],
 ])('a future used as %s is an error', async (_, use) => {
   const run = startFlow(() => use(extract()));
   await run.drain();

@@ -76,7 +76,9 @@ const badTaskOptions: [string, unknown][] = [
   ['maxRetryDelay', 'x'],
   ['timeout', {}],
   ['timeout', NaN],
+  ['timeout', 0],
   ['totalTimeout', 'x'],
+  ['totalTimeout', '0 s'],
   ['heartbeatTimeout', '100 ms'],
   ['onCrash', 'ignore'],
   ['tags', 'one'],
@@ -95,6 +97,7 @@ const badFlowOptions: [string, unknown][] = [
   ['retries', -1],
   ['retryDelay', 'x'],
   ['timeout', 'x'],
+  ['timeout', 0],
   ['params', { a: 1 }],
   ['name', ''],
   ['parameters', {}],
@@ -110,6 +113,9 @@ test.each([
   ['an unknown one', { retry: 1 }],
   ['a wrong number', { retries: -1 }],
   ['a wrong duration', { timeout: 'x' }],
+  ['no time at all', { timeout: 0 }],
+  ['null', null],
+  ['a number', 5],
   ['what is no list of futures', { after: [1] }],
 ])('options of a call are checked: %s', (_, options) => {
   const made = (findTask('for calls') && undefined) ?? task(`for calls ${JSON.stringify(options)}`, body);

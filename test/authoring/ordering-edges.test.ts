@@ -1,4 +1,4 @@
-import { sequence, task, type TaskFuture } from '../../src/authoring/index.js';
+import { allowFailure, sequence, task, type TaskFuture } from '../../src/authoring/index.js';
 import { runFlow, settle, startFlow } from './fake-run.js';
 
 const a = task('a', () => 'a');
@@ -152,4 +152,20 @@ test('one future for after, where a list is wanted, is told so', async () => {
   const run = startFlow(() => b.with({ after: a() as unknown as TaskFuture<unknown>[] })());
   await run.drain();
   await expect(run.outcome).rejects.toMatchObject({ code: 'BAD_OPTION', details: { option: 'after' } });
+});
+
+const noFuture = 5 as unknown as TaskFuture<unknown>;
+test.each<[string, () => unknown]>([
+  ['.after(…)', () => a().after(noFuture)],
+  ['.after(…)', () => a().after([b()] as never)],
+  ['.before(…)', () => a().before(b as never)],
+  ['sequence(…)', () => sequence(a(), [b(), null as never])],
+  ['allowFailure(…)', () => allowFailure(noFuture)],
+])('%s of what is no future is told so: %p', async (call, body) => {
+  const run = startFlow(body);
+  await run.drain();
+  await expect(run.outcome).rejects.toMatchObject({
+    code: 'NOT_A_FUTURE',
+    message: expect.stringContaining(`${call} takes futures`),
+  });
 });

@@ -1,6 +1,7 @@
 /**
  * How the engine recognises a future among arguments without knowing the classes users hold. Pure.
  */
+import { AuthoringError } from '../../core/errors.js';
 import type { Run } from './run.js';
 
 export const futureSource = Symbol.for('perdure.future');
@@ -23,3 +24,17 @@ export const sourceOf = (value: unknown): Source | undefined =>
   typeof value === 'object' && value !== null && futureSource in value
     ? (value as { [futureSource]: Source })[futureSource]
     : undefined;
+
+/** The same where only a future will do; `call` is what was given it. @throws AuthoringError NOT_A_FUTURE */
+export const sourceGiven = (value: unknown, call: string): Source => {
+  const source = sourceOf(value);
+  if (source !== undefined) return source;
+  const isList = Array.isArray(value);
+  const received = isList ? 'array' : value === null ? 'null' : typeof value;
+  throw new AuthoringError(
+    'NOT_A_FUTURE',
+    `${call} takes futures, which calls of tasks and flows give; it got ${isList ? 'an array' : `a value of type ${received}`}.` +
+      (isList ? ' Spread it: ...futures.' : ''),
+    { details: { call, received } },
+  );
+};
