@@ -1,6 +1,6 @@
 /** The option `cache` of a task: what its values are found by again, and its checks at definition. Pure. */
 import { type Duration, parseDuration } from '../core/duration.js';
-import { badOption as bad } from './bad-option.js';
+import { badOption as bad } from '../core/bad-option.js';
 import type { CurrentRun } from './current-run.js';
 import type { AnyArguments } from './inputs.js';
 import { parameterNames } from './parameter-names.js';

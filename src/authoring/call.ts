@@ -13,7 +13,8 @@ import { type Invoked, TaskRun } from './engine/task-run.js';
 import { sourceOf } from './engine/source.js';
 import { TaskFuture } from './future.js';
 import { MapFuture } from './map-future.js';
-import { type TaskCallPolicy, callPolicy, checkAreOptions } from './options.js';
+import { checkKnown } from '../core/known-options.js';
+import { type TaskCallPolicy, callPolicy } from './options.js';
 import { currentFlowRun } from './scope.js';
 
 /** Options of one call, given by `.with({...})`. */
@@ -24,19 +25,12 @@ export interface CallOptions extends TaskCallPolicy, GateOptions, MapOptions {
   name?: string;
 }
 
-const callOptionNames = new Set(
-  'after name retries timeout totalTimeout tags priority trigger skipOnUpstreamSkip'.split(' ').concat(mapOptionNames),
-);
+const callOptionNames = 'after name retries timeout totalTimeout tags priority trigger skipOnUpstreamSkip'
+  .split(' ')
+  .concat(mapOptionNames);
 
 export const checkCallOptions = (name: string, options: CallOptions): void => {
-  checkAreOptions(`The call of '${name}'`, options);
-  for (const option of Object.keys(options))
-    if (!callOptionNames.has(option))
-      throw new AuthoringError(
-        'BAD_OPTION',
-        `${name}.with(…) has no option \`${option}\`. It knows: ${[...callOptionNames].join(', ')}.`,
-        { details: { option, expected: [...callOptionNames].join(', '), received: option } },
-      );
+  checkKnown(`${name}.with(…)`, options, callOptionNames);
   const { after } = options;
   if (after !== undefined && (!Array.isArray(after) || after.some((item) => sourceOf(item) === undefined)))
     throw new AuthoringError('BAD_OPTION', `${name}.with({ after }) takes an array of futures.`, {

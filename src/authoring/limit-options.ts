@@ -1,5 +1,5 @@
 /** The option `limits` of a task: bounds over all runs and workers, and their checks at definition. Pure. */
-import { badOption as bad } from './bad-option.js';
+import { badOption as bad } from '../core/bad-option.js';
 import type { AnyArguments } from './inputs.js';
 import type { LimitRule } from '../core/task-guards.js';
 

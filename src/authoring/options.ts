@@ -2,8 +2,9 @@
  * The options of tasks and flows, each documented where it is declared, and their checks at definition. Pure.
  */
 import { type Duration, parseDuration } from '../core/duration.js';
-import { AuthoringError } from '../core/errors.js';
-import { badOption as bad } from './bad-option.js';
+import { badOption as bad } from '../core/bad-option.js';
+import { checkKnown } from '../core/known-options.js';
+import type { RunOptions } from './launcher.js';
 import { type CacheOptions, checkCache } from './cache-option.js';
 import { hookNames, type HookOptions } from './hook-options.js';
 import type { AnyArguments } from './inputs.js';
@@ -117,34 +118,13 @@ export interface FlowOptions extends HookOptions {
   source?: string;
 }
 
-const taskOptionNames = new Set(
-  (
-    'retries timeout totalTimeout tags retryDelay retryBackoff maxRetryDelay retryJitter retryIf heartbeatTimeout ' +
-    'onCrash local stream source trigger skipOnUpstreamSkip undo cache limits priority logPrints runName'
-  )
-    .split(' ')
-    .concat(hookNames),
-);
-const flowOptionNames = new Set('params retries retryDelay timeout name source priority'.split(' ').concat(hookNames));
-
-/** @throws AuthoringError BAD_OPTION: it is no object */
-export const checkAreOptions = (owner: string, options: unknown): void => {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw bad(owner, 'options', { expected: 'an object', received: options });
-};
-
-const refuseUnknown = (owner: string, options: object, known: ReadonlySet<string>): void => {
-  checkAreOptions(owner, options);
-  for (const option of Object.keys(options))
-    if (!known.has(option))
-      throw new AuthoringError(
-        'BAD_OPTION',
-        `${owner} has no option \`${option}\`. It knows: ${[...known].join(', ')}.`,
-        {
-          details: { option, expected: [...known].join(', '), received: option },
-        },
-      );
-};
+const taskOptionNames = (
+  'retries timeout totalTimeout tags retryDelay retryBackoff maxRetryDelay retryJitter retryIf heartbeatTimeout ' +
+  'onCrash local stream source trigger skipOnUpstreamSkip undo cache limits priority logPrints runName'
+)
+  .split(' ')
+  .concat(hookNames);
+const flowOptionNames = 'params retries retryDelay timeout name source priority'.split(' ').concat(hookNames);
 
 interface NumberCheck {
   value: unknown;
@@ -233,7 +213,7 @@ const checkGuards = (owner: string, { cache, limits, local, stream }: TaskOption
 /** Checks a task's options, those about parameters against the body `fn`; gives its policy. */
 export const taskPolicy = (name: string, options: TaskOptions, fn?: unknown): TaskPolicy => {
   const owner = `The task '${name}'`;
-  refuseUnknown(owner, options, taskOptionNames);
+  checkKnown(owner, options, taskOptionNames);
   checkGate(owner, options);
   if (options.retryIf !== undefined && typeof options.retryIf !== 'function')
     throw bad(owner, 'retryIf', { expected: 'a function', received: options.retryIf });
@@ -264,7 +244,7 @@ export const callPolicy = (name: string, options: TaskCallPolicy): Partial<TaskP
 /** Checks a flow's options. */
 export const checkFlowOptions = (name: string, options: FlowOptions): void => {
   const owner = `The flow '${name}'`;
-  refuseUnknown(owner, options, flowOptionNames);
+  checkKnown(owner, options, flowOptionNames);
   if (options.params !== undefined && typeof options.params?.parse !== 'function')
     throw bad(owner, 'params', { expected: 'a zod schema', received: options.params });
   if (options.retries !== undefined) numberIn(owner, 'retries', { value: options.retries, min: 0, integer: true });
@@ -273,4 +253,13 @@ export const checkFlowOptions = (name: string, options: FlowOptions): void => {
   if (options.priority !== undefined) checkPriority(owner, options.priority);
   if (options.name !== undefined && (typeof options.name !== 'string' || options.name.trim() === ''))
     throw bad(owner, 'name', { expected: 'a text', received: options.name });
+};
+
+/** Checks the options of one run; its executor and what its id may be are for who starts it. @throws AuthoringError BAD_OPTION */
+export const checkRunOptions = (flowName: string, options: RunOptions): void => {
+  const owner = `'${flowName}'.run(…)`;
+  checkKnown(owner, options, ['id', 'executor', 'tags']);
+  const { id, tags } = options;
+  if (id !== undefined && typeof id !== 'string') throw bad(owner, 'id', { expected: 'a text', received: id });
+  if (tags !== undefined) checkTags(owner, tags);
 };

@@ -1,12 +1,8 @@
 /** What `perdure dev` and `perdure worker` say about themselves and the flows that they host. HOST, pure. */
 import type { FlowSummary } from '../activities/task-host.js';
-import { invocation } from './invocation.js';
+import { invocation, shellQuoted } from './invocation.js';
 import { oneLine } from './printable.js';
 import { fromHere } from './source-file.js';
-
-/** A word of a command line to be copied. */
-export const shellQuoted = (text: string): string =>
-  /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 export const flowLines = (flows: readonly FlowSummary[]): string[] =>
   flows.length === 0

@@ -1,4 +1,5 @@
-/** How this command is called here, so that what it prints can be copied into the same shell. HOST. */
+/** The commands that this one prints, so that they can be copied into the same shell. HOST. */
+import { fromHere } from './source-file.js';
 
 const runners: Readonly<Record<string, string>> = { npm: 'npx', pnpm: 'pnpm', yarn: 'yarn', bun: 'bunx' };
 
@@ -8,3 +9,14 @@ export const invocation = (env: NodeJS.ProcessEnv = process.env): string => {
   const runner = Object.hasOwn(runners, manager) ? runners[manager] : undefined;
   return runner === undefined ? 'perdure' : `${runner} perdure`;
 };
+
+/** A word of a command line to be copied. */
+export const shellQuoted = (text: string): string =>
+  /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** Goes on with the unfinished runs of `file`. */
+export const resumeCommand = (file: string): string => `${invocation()} run ${shellQuoted(fromHere(file))} --resume`;
+
+/** Hosts what is in `file` on a queue of any server. */
+export const workerCommand = (file: string, taskQueue: string): string =>
+  `${invocation()} worker ${shellQuoted(fromHere(file))} --task-queue ${shellQuoted(taskQueue)}`;

@@ -4,6 +4,8 @@
  */
 import { type LogLine, type LogOptions } from '../core/log-line.js';
 import { RunError } from '../core/errors.js';
+import { oneLine } from './printable.js';
+import { say } from './standard-streams.js';
 import { getRun } from '../executors/index.js';
 import { findProject, resultStoreUrl } from '../project/index.js';
 import { openResultStore, readLog, type ResultStore } from '../results/index.js';
@@ -22,12 +24,12 @@ export const logOf = (store: ResultStore, runId: string, options: LogOptions): A
   return readLog(store, runId, { ...options, isOver });
 };
 
-/** @throws RunError RUN_NOT_FOUND, where neither the store nor the server knows the run */
+/** Says so where nobody can tell. @throws RunError RUN_NOT_FOUND, where neither the store nor the server knows the run */
 export const refuseUnknownRun = async (runId: string): Promise<void> => {
   try {
     await (await getRun(runId)).state();
   } catch (error) {
-    // Without a server nobody can say so: a run may have left nothing.
     if (error instanceof RunError && error.code === 'RUN_NOT_FOUND') throw error;
+    say(`Whether there is a run ${oneLine(runId)} cannot be told: ${oneLine((error as Error).message)}`);
   }
 };

@@ -2,7 +2,14 @@
 import { Option } from 'commander';
 import { logLevels } from '../core/log-line.js';
 import type { RunFlags } from './run/run-file.js';
-import { collect, runCommand, verbCommand, withExecutorOptions, withServerOptions } from './verb-command.js';
+import {
+  collect,
+  collectTags,
+  runCommand,
+  verbCommand,
+  withExecutorOptions,
+  withServerOptions,
+} from './verb-command.js';
 import type { Verb } from './verbs.js';
 
 const help = {
@@ -41,7 +48,7 @@ export const run: Verb = async (args) => {
     )
     .option('--params <json>', 'all parameters as one JSON object; --param wins over it')
     .option('--id <id>', "the run's id (default: made from the flow's name); an id that is under way is attached to")
-    .option('--tag <tag>', 'a label kept with the run; may be given again', collect)
+    .option('--tag <tag>', 'a label kept with the run; may be given again', collectTags)
     .option('--json', 'print one JSON object { runId, flow, state, result } or { …, error } as the last line of stdout')
     .addOption(
       new Option('--log-level <level>', 'show lines that are logged, of this level and above')

@@ -65,6 +65,11 @@ export const numberFrom0 = (text: string): number => {
 
 export const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
 
+export const collectTags = (value: string, previous?: string[]): string[] => {
+  if (value.trim() === '') throw new InvalidArgumentError('Expected a text.');
+  return collect(value, previous);
+};
+
 export interface ExecutorFlags {
   processes?: number;
   threads?: number;

@@ -1,6 +1,6 @@
 /** The verbs of the command line, and which module has each: only the one that is asked for is loaded. HOST. */
 import { UsageError } from '../core/errors.js';
-import { didYouMean } from './did-you-mean.js';
+import { didYouMean } from '../core/did-you-mean.js';
 import { oneLine, shorten } from './printable.js';
 
 /** A verb: runs with its arguments and gives the exit status. */

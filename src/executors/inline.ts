@@ -1,4 +1,5 @@
 /** `inline(…)`: runs flows in this process, in memory: for tests and debugging. HOST. */
+import { checkKnown } from '../core/known-options.js';
 import type { Executor } from '../authoring/launcher.js';
 import { AuthoringError } from '../core/errors.js';
 
@@ -25,6 +26,7 @@ export interface InlineExecutor extends Executor {
  * @example const rows = await pipeline.run({ day: '2026-01-31' }, { executor: inline() });
  */
 export const inline = (options: InlineOptions = {}): InlineExecutor => {
+  checkKnown('inline(…)', options, ['skipTime']);
   const { skipTime = true } = options;
   if (typeof skipTime !== 'boolean')
     throw new AuthoringError(

@@ -11,6 +11,7 @@ import {
   runInsideFlow,
 } from '../authoring/launcher.js';
 import { AuthoringError, BundleError } from '../core/errors.js';
+import { checkRunOptions } from '../authoring/options.js';
 import { currentFlowRun } from '../authoring/scope.js';
 import { parseParams } from '../core/params.js';
 import { findProject, resultStoreUrl } from '../project/index.js';
@@ -251,6 +252,7 @@ export const hostLauncher: FlowLauncher = {
   async start(flow, params, options): Promise<RunHandle<unknown>> {
     refuseDuringImport(flow);
     if (currentFlowRun() !== undefined) throw runInsideFlow(flow);
+    checkRunOptions(flow.name, options);
     parseParams(flow.options.params, params, { flowName: flow.name });
     const executor = options.executor ?? local();
     if (!isInline(executor) && !isOfTest(executor)) refuseStandIns(flow, `${executor.kind}(…)`);

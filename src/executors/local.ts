@@ -1,6 +1,7 @@
 /** `local(…)`: runs flows and their tasks on this machine, tasks in parallel over several processes. HOST. */
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { checkKnown } from '../core/known-options.js';
 import type { Executor } from '../authoring/launcher.js';
 import { AuthoringError } from '../core/errors.js';
 import type { ServerAddress } from '../dev-server/index.js';
@@ -63,6 +64,7 @@ const checked = (options: LocalOptions, option: 'processes' | 'threads' | 'concu
  * @example await pipeline.run({}, { executor: local({ processes: 4 }) });
  */
 export const local = (options: LocalOptions = {}): LocalExecutor => {
+  checkKnown('local(…)', options, ['processes', 'threads', 'inProcess', 'concurrency', 'store', 'secrets']);
   const [processes, threads, concurrency] = (['processes', 'threads', 'concurrency'] as const).map((option) =>
     checked(options, option),
   );

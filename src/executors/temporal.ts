@@ -1,5 +1,6 @@
 /** `temporal(…)`: starts runs on any Temporal server or cluster, for workers (`perdure worker`) on any number of machines. HOST. */
 import type { TLSConfig } from '@temporalio/client';
+import { checkKnown } from '../core/known-options.js';
 import type { Executor } from '../authoring/launcher.js';
 
 export interface TemporalOptions {
@@ -26,6 +27,10 @@ export interface TemporalExecutor extends Executor {
 
 /**
  * Runs flows on a server that is already there. It hosts nothing itself: start `perdure worker FILE…` for the tasks.
+ * @throws AuthoringError BAD_OPTION
  * @example await pipeline.run({}, { executor: temporal({ address: 'temporal.example.com:7233', taskQueue: 'etl' }) });
  */
-export const temporal = (options: TemporalOptions = {}): TemporalExecutor => ({ kind: 'temporal', options });
+export const temporal = (options: TemporalOptions = {}): TemporalExecutor => {
+  checkKnown('temporal(…)', options, 'address namespace tls apiKey taskQueue profile store'.split(' '));
+  return { kind: 'temporal', options };
+};

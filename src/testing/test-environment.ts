@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
+import { checkKnown } from '../core/known-options.js';
 import type { TestClock } from '../client.js';
 import { durationMs } from '../core/duration.js';
 import { openDevServer, openTimeSkippingServer } from '../dev-server/index.js';
@@ -67,10 +68,11 @@ const openServer = async ({ skipTime, onProgress }: TestEnvironmentOptions): Pro
  * project's `.perdure/`. Start one for a test file and close it at the end.
  *
  * @param options see TestEnvironmentOptions
- * @throws ConnectionError SERVER_BINARY_NOT_FOUND, SERVER_BINARY_UNVERIFIED, SERVER_DID_NOT_START
+ * @throws AuthoringError BAD_OPTION; ConnectionError SERVER_BINARY_NOT_FOUND, SERVER_BINARY_UNVERIFIED, SERVER_DID_NOT_START
  * @example const env = await createTestEnvironment(); // then: await pipeline.run({}, { executor: env.executor })
  */
 export const createTestEnvironment = async (options: TestEnvironmentOptions = {}): Promise<TestEnvironment> => {
+  checkKnown('createTestEnvironment(…)', options, ['processes', 'skipTime', 'onProgress']);
   const { processes } = options;
   const isolation = processes === undefined ? { inProcess: true } : { processes };
   const folder = mkdtempSync(join(tmpdir(), 'perdure-test-'));

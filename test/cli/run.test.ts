@@ -174,6 +174,7 @@ describe('what is not understood', () => {
     [['run', 'pipelin.ts'], "Did you mean 'pipeline.ts'?", 'FILE_NOT_FOUND'],
     [['run', 'notes.md'], 'notes.md is not code', 'BAD_USAGE'],
     [['run', 'pipeline.ts', '--id', ''], 'Expected --id', 'BAD_USAGE'],
+    [['run', 'pipeline.ts', '--tag', ' '], 'Expected a text', 'BAD_USAGE'],
     [['run', 'pipeline.ts', '--jsn'], 'Did you mean --json?', 'BAD_USAGE'],
     [['rnu', 'pipeline.ts'], "Did you mean 'run'?", 'BAD_USAGE'],
     [['pipeline.ts'], 'To run a file: perdure run pipeline.ts', 'BAD_USAGE'],

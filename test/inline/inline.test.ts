@@ -7,10 +7,12 @@ import {
   flow,
   getRun,
   inline,
+  local,
   type MapFuture,
   patched,
   RunError,
   task,
+  temporal,
 } from '../../src/index.js';
 
 const executor = inline();
@@ -270,6 +272,24 @@ test('a map of more batches than one run has room for goes to child runs', async
   expect(await run.items('inc-0', { from: 4_000, limit: 1 })).toMatchObject([{ index: 4_000, state: 'Completed' }]);
 });
 
-test('an option that is none', () => {
-  expect(() => inline({ skipTime: 'yes' as never })).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
+test.each<[string, () => unknown]>([
+  ['a wrong one of inline', () => inline({ skipTime: 'yes' as never })],
+  ['an unknown one of inline', () => inline({ skiptime: true } as never)],
+  ['an unknown one of local', () => local({ process: 2 } as never)],
+  ['an unknown one of temporal', () => temporal({ queue: 'etl' } as never)],
+  ['no object', () => local(5 as never)],
+])('an option that is none: %s', (_, call) => {
+  expect(call).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
+});
+
+test.each<[unknown, string]>([
+  [{ executer: inline() }, "has no option `executer`. Did you mean 'executor'?"],
+  [{ tags: 'nightly' }, 'expected `tags` to be a list of strings'],
+  [{ id: 5 }, 'expected `id` to be a text'],
+  [null, 'expected `options` to be an object'],
+])('an option of a run that is none: %p', async (options, message) => {
+  await expect(waits.run(undefined, options as never)).rejects.toMatchObject({
+    code: 'BAD_OPTION',
+    message: expect.stringContaining(message),
+  });
 });

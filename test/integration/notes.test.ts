@@ -119,7 +119,14 @@ test('perdure run shows warnings and errors and nothing less; perdure logs takes
   expect(await read('logs', 'r1', '--limit', '1')).toMatch(/^\d\d:\d\d:\d\d\.\d{3} info {2}flow: flow begun \{/);
 });
 
-test('a run that nobody knows is an error where there is a server to say so, and wrong options are told', async () => {
+test('where no server is up to say so, a run that left nothing is not told from none; wrong options are told', async () => {
+  for (const verb of ['logs', 'artifacts']) {
+    const { stderr, status } = await runCommand(project, [verb, 'nobody']);
+    expect({ stderr, status }).toEqual({
+      stderr: expect.stringContaining('Whether there is a run nobody cannot be told: There is no Temporal server'),
+      status: 0,
+    });
+  }
   expect((await runCommand(project, ['logs', 'r1', '--level', 'loud'])).status).toBe(2);
   expect((await runCommand(project, ['artifacts', 'r1', '--limit', 'many'])).status).toBe(2);
 });

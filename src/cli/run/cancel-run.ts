@@ -1,10 +1,8 @@
 /** What Ctrl-C does to the run that a command follows: it is cancelled, and waited for as long as somebody can do it. HOST. */
 import { setTimeout } from 'node:timers/promises';
 import type { ClientRunHandle } from '../../client.js';
-import { shellQuoted } from '../hosting-lines.js';
-import { invocation } from '../invocation.js';
+import { resumeCommand } from '../invocation.js';
 import { oneLine } from '../printable.js';
-import { fromHere } from '../source-file.js';
 import { say } from '../standard-streams.js';
 import type { RunContext } from './run-file.js';
 
@@ -17,7 +15,7 @@ export const cancelWhenInterrupted = (
 ): void => {
   const later =
     workersQueue === undefined
-      ? `as soon as something hosts it: ${invocation()} run ${shellQuoted(fromHere(file))} --resume`
+      ? `as soon as something hosts it: ${resumeCommand(file)}`
       : 'as soon as a worker polls its queue.';
   const cancel = (): void => {
     say(`Cancelling ${oneLine(handle.runId)}. Again to stop at once; what is left of cancelling is then done ${later}`);

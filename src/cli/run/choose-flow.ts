@@ -1,7 +1,7 @@
 /** Which of a file's flows is meant. HOST, pure. */
 import type { FlowSummary } from '../../activities/task-host.js';
 import { UsageError } from '../../core/errors.js';
-import { didYouMean } from '../did-you-mean.js';
+import { didYouMean } from '../../core/did-you-mean.js';
 
 const list = (flows: readonly FlowSummary[]): string => flows.map(({ name }) => `\n  - ${name}`).join('');
 

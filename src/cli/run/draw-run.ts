@@ -1,8 +1,7 @@
 /** Draws a run as the lines of a terminal: a line a task, a bar for a map, fitted to width and height. HOST, pure. */
 import type { RunView, TaskView } from '../../core/run-view/run-view.js';
 import { State, isFinal } from '../../core/state.js';
-import { shellQuoted } from '../hosting-lines.js';
-import { invocation } from '../invocation.js';
+import { invocation, shellQuoted } from '../invocation.js';
 import { capitalised, displayWidth, oneLine, padded, shorten } from '../printable.js';
 import type { Style } from '../terminal.js';
 import { parkedWords } from './parked-words.js';

@@ -1,9 +1,8 @@
 /** Unfinished runs that this process goes on with: shown, and waited for as long as they move. HOST. */
 import { ClientRunHandle, type UnfinishedRun } from '../../client.js';
 import type { RunView } from '../../core/run-view/run-view.js';
-import { invocation } from '../invocation.js';
+import { resumeCommand } from '../invocation.js';
 import { oneLine } from '../printable.js';
-import { fromHere } from '../source-file.js';
 import { say } from '../standard-streams.js';
 import { createDisplay } from './display.js';
 import { RunFollower, type FollowOptions } from './follow-run.js';
@@ -65,6 +64,10 @@ export const followAll = (
 export const endLine = ({ view }: RunFollower, { terminal }: RunContext): string =>
   `${markOf(view.state, terminal.style())} ${oneLine(view.runId)} ${view.parked === undefined ? view.state : `stands still: ${oneLine(view.parked)}`}`;
 
+/** What to say of runs that are left. */
+export const leftUnfinished = (file: string): string =>
+  `Unfinished runs stay where they are. To go on with them: ${resumeCommand(file)}`;
+
 /** Goes on with `runs` until they have ended, nothing happens any more, or a signal comes. */
 export const waitForOthers = async (context: RunContext, runs: readonly UnfinishedRun[]): Promise<void> => {
   const { interrupts, flags, terminal, session, file } = context;
@@ -83,6 +86,5 @@ export const waitForOthers = async (context: RunContext, runs: readonly Unfinish
     context.display.close();
   }
   for (const follower of followers) say(endLine(follower, context));
-  if (followers.some((follower) => !follower.hasEnded))
-    say(`Unfinished runs stay where they are. To go on with them: ${invocation()} run ${fromHere(file)} --resume`);
+  if (followers.some((follower) => !follower.hasEnded)) say(leftUnfinished(file));
 };

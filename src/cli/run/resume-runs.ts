@@ -5,7 +5,7 @@ import { oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import { say } from '../standard-streams.js';
 import { findUnfinished, hostRuns } from '../../executors/index.js';
-import { endLine, followAll } from './follow-others.js';
+import { endLine, followAll, leftUnfinished } from './follow-others.js';
 import type { RunFollower } from './follow-run.js';
 import { reportRun, serverStays } from './report-run.js';
 import { jsonLineOf, type RunOutcome } from './result-output.js';
@@ -44,8 +44,7 @@ export const resumeRuns = async (context: RunContext): Promise<number> => {
   context.display.close();
   const outcomes = await reportAll(context, followers);
   if (flags.json) context.result(`${jsonLineOf(outcomes)}\n`);
-  if (outcomes.some(({ isUnfinished, parked }) => isUnfinished && parked === undefined))
-    say(`Unfinished runs stay where they are. To go on with them: ${invocation()} run ${fromHere(file)} --resume`);
+  if (outcomes.some(({ isUnfinished, parked }) => isUnfinished && parked === undefined)) say(leftUnfinished(file));
   const allWell = mixed.length === 0 && outcomes.every(({ state }) => state === State.Completed);
   return allWell ? 0 : (interrupts.exitCode ?? 1);
 };

@@ -6,8 +6,8 @@ import type { UndeclaredParams } from '../../core/params.js';
 import { isFinal, State } from '../../core/state.js';
 import { findUnfinished, hasOtherPollers, hostRuns, takeOverWhenAlone } from '../../executors/index.js';
 import { quotingHint } from '../params.js';
-import { didYouMean } from '../did-you-mean.js';
-import { invocation } from '../invocation.js';
+import { didYouMean } from '../../core/did-you-mean.js';
+import { invocation, workerCommand } from '../invocation.js';
 import { oneLine } from '../printable.js';
 import { fromHere } from '../source-file.js';
 import { say } from '../standard-streams.js';
@@ -93,7 +93,7 @@ const warnWithoutWorker = ({ session, file }: RunContext, taskQueue: string): vo
       (isPolled) => {
         if (!isPolled)
           say(
-            `No worker polls the task queue '${taskQueue}' yet: the run waits for one. Start it with: ${invocation()} worker ${fromHere(file)} --task-queue ${taskQueue}`,
+            `No worker polls the task queue '${taskQueue}' yet: the run waits for one. Start it with: ${workerCommand(file, taskQueue)}`,
           );
       },
       () => undefined,

@@ -3,11 +3,9 @@
  * changed (parked). HOST. Only looks; whoever waits for the run decides what follows.
  */
 import type { Client } from '@temporalio/client';
-import { shellQuoted } from '../hosting-lines.js';
-import { invocation } from '../invocation.js';
+import { resumeCommand, shellQuoted, workerCommand } from '../invocation.js';
 import { lookEvery } from '../../executors/index.js';
 import { capitalised, oneLine } from '../printable.js';
-import { fromHere } from '../source-file.js';
 import type { RunFollower } from './follow-run.js';
 import { parkedWords } from './parked-words.js';
 import type { RunContext } from './run-file.js';
@@ -89,12 +87,8 @@ export const standstillLines = (
 ): string[] => {
   const id = oneLine(view.runId);
   const { workersQueue } = context;
-  const file = shellQuoted(fromHere(context.file));
   const end = `To end it for good: ${terminateWords(context, view.runId, serverStays)}`;
-  const host =
-    workersQueue === undefined
-      ? `${invocation()} run ${file} --resume`
-      : `${invocation()} worker ${file} --task-queue ${shellQuoted(workersQueue)}`;
+  const host = workersQueue === undefined ? resumeCommand(context.file) : workerCommand(context.file, workersQueue);
   if (why === 'nobody')
     return [
       `No worker polls the task queue of ${id}: nobody is there to cancel it. It is left unfinished, and the first worker that hosts it cancels it: ${host}`,

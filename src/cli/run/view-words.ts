@@ -2,8 +2,7 @@
 import type { RunView, TaskView } from '../../core/run-view/run-view.js';
 import { State, isFinal } from '../../core/state.js';
 import { formatDuration } from '../../core/duration.js';
-import { shellQuoted } from '../hosting-lines.js';
-import { invocation } from '../invocation.js';
+import { invocation, shellQuoted } from '../invocation.js';
 import { oneLine } from '../printable.js';
 import type { Colors, Style } from '../terminal.js';
 

@@ -1,4 +1,4 @@
-/** The word that was probably meant. HOST, pure. */
+/** The word that was probably meant. Pure. */
 
 /** Edits (insert, delete, replace, swap of neighbours) that lead from `a` to `b`. */
 const distance = (a: string, b: string): number => {
