@@ -80,8 +80,8 @@ test('a failure names task, run and attempt and keeps the error of the user; ret
   expect(detail.details['userError']).toEqual({ name: 'RowError', props: { row: 7 } });
   const times = ledger.lines().map((line) => Number(line.split(' ')[1]));
   expect(times).toHaveLength(3);
-  // Temporal's own interval would be one second each.
-  expect(times[2]! - times[0]!).toBeLessThan(1_000);
+  // With Temporal's own intervals it would be three seconds.
+  expect(times[2]! - times[0]!).toBeLessThan(2_500);
 });
 
 test('delays between retries are those of the policy', async () => {
