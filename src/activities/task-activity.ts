@@ -71,8 +71,19 @@ const refuseLost = (attempt: AttemptRequest, { lost, unheard, crashes, charged }
   throw taskFailure({ code: 'TASK_CRASHED', record: lostRecord(attempt, why), attempt, charged, retry: false });
 };
 
-const unknownTask = ({ host, policies }: TaskActivityOptions, attempt: AttemptRequest): Error =>
-  taskFailure({
+/** During a deployment old and new workers poll one queue, and only the new ones have a new task. */
+const anotherWorkerMs = 10 * 60_000;
+const maxUnknownDelayMs = 3_000;
+
+const unknownTask = (
+  { host, policies }: TaskActivityOptions,
+  { context, attempt, history }: { context: Context; attempt: AttemptRequest; history: AttemptHistory },
+): Error => {
+  const { info } = context;
+  // A local activity stays with the worker that runs the flow.
+  const retry = !info.isLocal && Date.now() - info.scheduledTimestampMs < anotherWorkerMs;
+  if (retry) context.heartbeat(countAfter(history, 'released'));
+  return taskFailure({
     code: 'TASK_NOT_FOUND',
     record: {
       name: 'TaskNotFound',
@@ -82,8 +93,10 @@ const unknownTask = ({ host, policies }: TaskActivityOptions, attempt: AttemptRe
     },
     attempt,
     charged: attempt.charged,
-    retry: false,
+    retry,
+    delayMs: Math.min(maxUnknownDelayMs, 100 * 2 ** Math.min(info.attempt - 1, 10)),
   });
+};
 
 const refuseTooLarge = (value: unknown, attempt: AttemptRequest): void => {
   const bytes = bytesOver(value, maxPayloadBytes);
@@ -140,7 +153,7 @@ export const runTaskActivity = async (options: TaskActivityOptions, call: TaskCa
   const history = attemptHistory(info);
   const declared = options.policies.get(info.activityType);
   const attempt = requestOf(call, { ...declared, ...header?.policy } as TaskPolicy, history.charged);
-  if (declared === undefined) throw unknownTask(options, attempt);
+  if (declared === undefined) throw unknownTask(options, { context, attempt, history });
   refuseLost(attempt, history);
   const endHeartbeats = info.isLocal ? undefined : options.heartbeats.keep(context, () => countNow(history));
   const onProgress = ({ saved, records }: BatchProgress): void => {

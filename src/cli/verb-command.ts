@@ -26,7 +26,8 @@ const rows = (pairs: readonly (readonly [string, string])[]): string => {
 export const verbCommand = ({ name, usage, about, examples, exits }: VerbHelp): Command =>
   new Command(`perdure ${name}`)
     .usage(usage)
-    .description(about)
+    // The help wraps it to the terminal's width.
+    .description(about.replaceAll('\n', ' '))
     .helpOption('-h, --help', 'show this help')
     .showSuggestionAfterError(true)
     .configureHelp({ showGlobalOptions: false })

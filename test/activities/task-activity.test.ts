@@ -224,10 +224,21 @@ test('an error of many megabytes is cut, and fails like any other', async () => 
   expect(ledger.count('start')).toBe(2);
 });
 
-test('a task that the worker does not have fails at once and lists those it has', async () => {
-  const { failure, detail } = await endOf(await bench.call(shared, 'no such task'));
+test('a local task that the worker does not have fails at once, and lists those it has', async () => {
+  const { failure, detail } = await endOf(await bench.call(shared, 'no such task', { local: true }));
   expect(detail.code).toBe('TASK_NOT_FOUND');
   expect(failure.message).toMatch(/flaky.*tasks\.js/);
+});
+
+test('a task that a worker does not have waits for one that has it, uncharged', async () => {
+  const old = await startWorker();
+  const handle = await bench.call(queue, 'new_task');
+  const pending = async () => (await handle.describe()).raw.pendingActivities?.[0];
+  while (((await pending())?.attempt ?? 0) < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect((await pending())?.lastFailure?.message).toMatch(/no task 'new_task'. It has: .*flaky.*tasks\.js/);
+  await bench.startWorker(queue, { env: { NEW_TASK: '1' } });
+  old.kill('SIGTERM');
+  expect(await handle.result()).toBe(1);
 });
 
 test('a local activity goes the same way', async () => {

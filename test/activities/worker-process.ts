@@ -21,7 +21,7 @@ export interface Bench {
   /** The folder of the result store. */
   store: string;
   /** A worker on the queue, until the test ends; `isKept`: until all have. */
-  startWorker(queue: string, options?: { isKept?: boolean }): Promise<ChildProcess>;
+  startWorker(queue: string, options?: { isKept?: boolean; env?: Record<string, string> }): Promise<ChildProcess>;
   call(queue: string, name: string, options?: CallOptions): Promise<WorkflowHandle>;
   /** A ledger and a gate in a new folder. */
   startLedger(): TestLedger;
@@ -98,9 +98,12 @@ export const startBench = async (): Promise<Bench> => {
   return {
     client,
     store,
-    startWorker: async (queue, { isKept = false } = {}) => {
+    startWorker: async (queue, { isKept = false, env = {} } = {}) => {
       const args = [fixture('worker.js'), server.address, bundle, queue, pathToFileURL(store).href];
-      const worker = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+      const worker = spawn(process.execPath, args, {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, ...env },
+      });
       (isKept ? kept : workers).add(worker);
       const ended = once(worker, 'exit').then(([code]) => Promise.reject(new Error(`the worker exited with ${code}`)));
       await Promise.race([once(worker.stdout, 'data'), ended]);
