@@ -64,12 +64,14 @@ export const numberFrom0 = (text: string): number => {
   return value;
 };
 
+const someText = (text: string): string => {
+  if (text.trim() === '') throw new InvalidArgumentError('Expected a text.');
+  return text;
+};
+
 export const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
 
-export const collectTags = (value: string, previous?: string[]): string[] => {
-  if (value.trim() === '') throw new InvalidArgumentError('Expected a text.');
-  return collect(value, previous);
-};
+export const collectTags = (value: string, previous?: string[]): string[] => collect(someText(value), previous);
 
 export interface ExecutorFlags {
   processes?: number;
@@ -114,7 +116,7 @@ export interface ServerFlags {
 }
 
 export const withServerOptions = (command: Command, queueHelp: string): Command =>
-  withConnectionOptions(command).option('--task-queue <name>', queueHelp);
+  withConnectionOptions(command).option('--task-queue <name>', queueHelp, someText);
 
 export const withConnectionOptions = (command: Command): Command =>
   command
@@ -122,7 +124,11 @@ export const withConnectionOptions = (command: Command): Command =>
       '--address <host:port>',
       'Temporal server (default: TEMPORAL_ADDRESS, temporal.toml, else the embedded one)',
     )
-    .option('--namespace <name>', "Temporal namespace (default: TEMPORAL_NAMESPACE, temporal.toml, else 'default')")
+    .option(
+      '--namespace <name>',
+      "Temporal namespace (default: TEMPORAL_NAMESPACE, temporal.toml, else 'default')",
+      someText,
+    )
     .option('--tls', 'connect with TLS; certificates come from TEMPORAL_TLS_… or temporal.toml')
     .option('--api-key <key>', 'better in TEMPORAL_API_KEY, where other users of the machine do not see it')
     .option('--profile <name>', "profile of temporal.toml (default: TEMPORAL_PROFILE, else 'default')");

@@ -26,6 +26,8 @@ export interface LocalSessionOptions {
   server?: ServerAddress | undefined;
   /** Made ahead of time (`perdure build`); else the files are bundled. */
   bundle?: FlowBundle | undefined;
+  /** Of a kept queue: told what the files declare before anything is hosted; throws where they do not fit the bundle. */
+  checkManifest?: ((manifest: TaskManifest) => void) | undefined;
   /** What happens in the task pool. Default: what bodies print goes to stderr. */
   onTaskEvent?: ((event: PoolEvent) => void) | undefined;
   onProgress?: ((line: string) => void) | undefined;
@@ -243,7 +245,7 @@ const createHost = (parts: HostParts) => {
     failed,
     async serve(taskQueue: string): Promise<void> {
       // Others count on a kept worker: it takes nothing before its files are known to load.
-      if (parts.keptQueue !== undefined) await parts.getPool().ready;
+      if (parts.keptQueue !== undefined) parts.checkManifest?.(await parts.getPool().ready);
       const worker = await (making ??= make());
       await worker.serve(taskQueue);
       const { flows } = await parts.getPool().ready;

@@ -1,5 +1,6 @@
 /** `temporal(…)`: starts runs on any Temporal server or cluster, for workers (`perdure worker`) on any number of machines. HOST. */
 import type { TLSConfig } from '@temporalio/client';
+import { badOption } from '../core/bad-option.js';
 import { checkKnown } from '../core/known-options.js';
 import type { Executor } from '../authoring/launcher.js';
 
@@ -32,5 +33,10 @@ export interface TemporalExecutor extends Executor {
  */
 export const temporal = (options: TemporalOptions = {}): TemporalExecutor => {
   checkKnown('temporal(…)', options, 'address namespace tls apiKey taskQueue profile store'.split(' '));
+  for (const option of ['namespace', 'taskQueue', 'profile', 'store'] as const) {
+    const value: unknown = options[option];
+    if (value !== undefined && (typeof value !== 'string' || value.trim() === ''))
+      throw badOption('temporal(…)', option, { expected: 'a text', received: value });
+  }
   return { kind: 'temporal', options };
 };

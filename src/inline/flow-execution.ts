@@ -77,9 +77,8 @@ export class FlowExecution implements ChildRun {
   }
 
   private newRecord(): RunRecord {
-    const { runId, name } = this.execution;
-    const record = new RunRecord(runId, name, () => this.scope.clock.now());
-    this.scope.records.set(runId, record);
+    const record = new RunRecord(this.runId, this.execution, () => this.scope.clock.now());
+    this.scope.records.set(this.runId, record);
     return record;
   }
 

@@ -124,6 +124,7 @@ export class InlinePort implements EnginePort {
         name: definition.name,
         title,
         upstream: upstreamIds,
+        ...(header.tags && { tags: header.tags }),
         ...(header.index === undefined ? {} : { mapIndex: header.index }),
         ...(header.batch === undefined ? {} : { batch: header.batch }),
       });

@@ -36,11 +36,11 @@ export class RunRecord {
 
   constructor(
     runId: string,
-    flowName: string,
+    { name: flowName, tags }: { name: string; tags: readonly string[] },
     private readonly now: () => number,
   ) {
     this.fold = new RunFold(runId);
-    this.apply({ kind: 'run-started', at: this.at(), flowName });
+    this.apply({ kind: 'run-started', at: this.at(), flowName, ...(tags.length > 0 && { tags }) });
   }
 
   private at(): Date {

@@ -1,5 +1,5 @@
 /** The SDK's runtime as this package wants it, one for a process. HOST. */
-import { DefaultLogger, Runtime, makeTelemetryFilterString } from '@temporalio/worker';
+import { DefaultLogger, type LogEntry, Runtime, makeTelemetryFilterString } from '@temporalio/worker';
 
 let isInstalled = false;
 
@@ -9,7 +9,7 @@ export const quietRuntime = (): void => {
   isInstalled = true;
   try {
     Runtime.install({
-      logger: new DefaultLogger('ERROR'),
+      logger: new DefaultLogger('ERROR', logEntry),
       shutdownSignals: [],
       // Not forwarded, the core's log would go to stdout, which belongs to the run's result.
       telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }), forward: {} } },
@@ -17,4 +17,19 @@ export const quietRuntime = (): void => {
   } catch {
     // The user's program has installed one.
   }
+};
+
+const inFull = new DefaultLogger('ERROR');
+const told = new Set<string>();
+
+/** A run of a flow that is not here comes again with every try of the server, each time with the stack of the sandbox. */
+const logEntry = ({ level, message, meta }: LogEntry): void => {
+  const { error, taskQueue } = (meta ?? {}) as { error?: Error; taskQueue?: string };
+  const [, name] = /^Failed to initialize workflow of type '(.*)': no such function/s.exec(error?.message ?? '') ?? [];
+  if (name === undefined) return inFull.log(level, message, meta);
+  if (told.has(name)) return;
+  told.add(name);
+  process.stderr.write(
+    `This worker has no flow ${JSON.stringify(name)}, and a run of it is in its queue '${taskQueue ?? ''}': it waits for a worker that has it.\n`,
+  );
 };

@@ -65,6 +65,18 @@ test('a bundle made ahead of time is hosted as it is; a changed one is refused',
   expect(JSON.parse(run.stdout)).toEqual({ rows: 3, sum: 6 });
   worker.child.kill('SIGINT');
   expect((await worker.ended).status).toBe(0);
+  const other = await runCommand(project, [
+    ...['worker', 'pipeline.ts', 'waiting.ts', '--bundle', 'built/flows.js', '--address', server.address],
+  ]);
+  expect(other.status).toBe(2);
+  expect(other.stderr).toContain('has nothing of waiting.ts: it was made of pipeline.ts.');
+  writeFileSync(join(project.root, 'pipeline.ts'), `${pipelineFile}\nexport const later = flow('Later', () => 1);\n`);
+  const older = await runCommand(project, [
+    ...['worker', 'pipeline.ts', '--bundle', 'built/flows.js', '--address', server.address],
+  ]);
+  writeFileSync(join(project.root, 'pipeline.ts'), pipelineFile);
+  expect(older.status).toBe(2);
+  expect(older.stderr).toContain("has no flow 'Later': it was made of an older version of the files.");
   writeFileSync(facts.path, '// other');
   const refused = await runCommand(project, [
     'worker',
@@ -89,4 +101,29 @@ test('an address where nothing listens is named', async () => {
   const { status, stderr } = await runCommand(project, ['worker', 'pipeline.ts', '--address', '127.0.0.1:1']);
   expect(status).toBe(1);
   expect(stderr).toContain('No Temporal server answers at 127.0.0.1:1');
+}, 60_000);
+
+test('a namespace that the server does not have, and a queue without a name, are refused', async () => {
+  const at = ['--address', server.address];
+  const [worker, run, queue] = await Promise.all([
+    runCommand(project, ['worker', 'pipeline.ts', ...at, '--namespace', 'nope']),
+    runCommand(project, ['run', 'pipeline.ts', ...at, '--namespace', 'nope', '--json']),
+    runCommand(project, ['worker', 'pipeline.ts', ...at, '--task-queue', ' ']),
+  ]);
+  expect([worker.status, run.status, queue.status]).toEqual([1, 1, 2]);
+  expect(worker.stderr).toContain(`The Temporal server at ${server.address} has no namespace 'nope'`);
+  expect(JSON.parse(run.stdout)).toMatchObject({ error: { code: 'BAD_CONFIG', details: { namespace: 'nope' } } });
+  expect(queue.stderr).toContain('Expected a text.');
+}, 60_000);
+
+test('a run of a flow that the worker does not have is told in one line, once', async () => {
+  const worker = startCommand(project, ['worker', 'pipeline.ts', '--task-queue', 'other', '--address', server.address]);
+  await worker.until(/Ready: polls 'other'/);
+  const run = startCommand(project, ['run', 'waiting.ts', '--task-queue', 'other', '--address', server.address]);
+  await run.until(/no such function is exported by the workflow bundle|This worker has no flow/);
+  run.child.kill('SIGKILL');
+  worker.child.kill('SIGTERM');
+  expect((await worker.ended).status).toBe(0);
+  expect(worker.output.stderr.match(/This worker has no flow "waiting"/g)).toHaveLength(1);
+  expect(worker.output.stderr).not.toContain('at Object.initRuntime');
 }, 60_000);

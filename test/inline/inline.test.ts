@@ -277,6 +277,7 @@ test.each<[string, () => unknown]>([
   ['an unknown one of inline', () => inline({ skiptime: true } as never)],
   ['an unknown one of local', () => local({ process: 2 } as never)],
   ['an unknown one of temporal', () => temporal({ queue: 'etl' } as never)],
+  ['a queue without a name', () => temporal({ taskQueue: '' })],
   ['no object', () => local(5 as never)],
 ])('an option that is none: %s', (_, call) => {
   expect(call).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));

@@ -22,6 +22,11 @@ test('lines of bodies and flow code, the last artifact, and no secret', async ()
   process.env['INLINE_SECRET'] = 'inline-secret-value';
   const handle = await noted.start({ n: 2 }, { executor: inline(), id: 'n1', tags: ['nightly'] });
   expect(await handle.result()).toEqual([2, 'inline-secret-value'.length]);
+  const { tags, tasks } = await handle.tasks();
+  expect({ tags, tasks: tasks.map((task) => task.tags) }).toEqual({
+    tags: ['nightly'],
+    tasks: [['nightly', 'loud'], ['nightly']],
+  });
   const lines = [];
   for await (const { level, message, fields, taskRunId } of handle.logs({ follow: true }))
     lines.push({ level, message, fields, taskRunId });

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { FlowBundle } from '../../compiler/index.js';
 import { UsageError } from '../../core/errors.js';
+import { oneLine } from '../printable.js';
 import { readJsonFile, writeFileAtomic } from '../../project/index.js';
 
 export interface BundleManifest {
@@ -43,8 +44,14 @@ const refuse = (path: string, why: string): UsageError =>
     details: { option: '--bundle', path },
   });
 
-/** @throws UsageError when it is not a bundle, was changed, or was made by another version of Perdure */
-export const readBundleFile = (given: string, files: readonly string[]): FlowBundle => {
+export interface BundleFile {
+  bundle: FlowBundle;
+  /** @throws UsageError when the files, as they are now, declare a flow that the bundle does not have */
+  checkManifest(manifest: { flows: readonly { name: string }[] }): void;
+}
+
+/** @throws UsageError when it is not a bundle, was changed, or was made by another version of Perdure or of other files */
+export const readBundleFile = (given: string, files: readonly string[]): BundleFile => {
   const path = resolve(given);
   let code: string;
   try {
@@ -59,8 +66,17 @@ export const readBundleFile = (given: string, files: readonly string[]): FlowBun
   if (manifest.version !== perdureVersion())
     throw refuse(path, `was made by perdure ${manifest.version}, and this is ${perdureVersion()}.`);
   const hashOf = new Map(manifest.entries.map(({ file, hash }) => [file, hash]));
-  return {
+  const missing = files.find((file) => !hashOf.has(basename(file)));
+  if (missing !== undefined)
+    throw refuse(path, `has nothing of ${basename(missing)}: it was made of ${[...hashOf.keys()].join(', ')}.`);
+  const bundle: FlowBundle = {
     ...{ code, path, hash: manifest.hash, fromCache: true, warnings: [], dependencies: [...files] },
     entries: files.map((file) => ({ file, hash: hashOf.get(basename(file)) ?? '' })),
   };
+  const checkManifest: BundleFile['checkManifest'] = ({ flows }) => {
+    const unknown = flows.find(({ name }) => !manifest.flows.includes(name));
+    if (unknown !== undefined)
+      throw refuse(path, `has no flow '${oneLine(unknown.name)}': it was made of an older version of the files.`);
+  };
+  return { bundle, checkManifest };
 };

@@ -31,7 +31,7 @@ const serverFor = async (project: Project, flags: ServerFlags): Promise<ServerAd
 export const hostFiles = async (given: readonly string[], flags: WorkerFlags): Promise<number> => {
   const files = [...new Set(given.map(sourceFile))];
   const executor = executorOf(flags);
-  const bundle = flags.bundle === undefined ? undefined : readBundleFile(flags.bundle, files);
+  const made = flags.bundle === undefined ? {} : readBundleFile(flags.bundle, files);
   const project = findProject(files[0] ?? process.cwd());
   const interrupts = new Interrupts();
   const stopped = new Promise<void>((resolve) =>
@@ -40,7 +40,7 @@ export const hostFiles = async (given: readonly string[], flags: WorkerFlags): P
   const server = await serverFor(project, flags);
   const taskQueue = flags.taskQueue ?? project.name;
   const opening = openLocalSession({
-    ...{ files, executor, server, bundle, keptQueue: taskQueue },
+    ...{ files, executor, server, ...made, keptQueue: taskQueue },
     onProgress: say,
     onTaskEvent: (event) => {
       if (event.kind === 'output') process.stderr.write(printableOutput(event.text));
