@@ -84,6 +84,8 @@ export type RunDelta =
   | { kind: 'map'; id: string; name: string; up: string[]; width: number }
   /** A final state that was reached without an activity. */
   | { kind: 'ended'; id: string; name: string; up: string[]; state: UnstartedState }
+  /** A map that bears its failures (`tolerate`, `firstSuccesses`) ended well. */
+  | { kind: 'borne'; id: string; name: string; up: string[] }
   /** Children of the map `id` that ended in this way, counted. */
   | { kind: 'children'; id: string; name: string; up: string[]; state: UnstartedState; count: number }
   /** It waits for time, or for somebody. */

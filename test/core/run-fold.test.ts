@@ -216,3 +216,15 @@ test('what waits is Paused and says for what; a sleep runs; the run itself can b
   expect(view([paused, told(2, { kind: 'run', state: 'Running' })]).state).toBe('Running');
   expect(view([paused, { kind: 'run-ended', at: at(3), state: 'Cancelled' }]).state).toBe('Cancelled');
 });
+
+test('a map that bears its failures is Completed, with its failed children counted and no error', () => {
+  const events = [map(2), child('1', 0), child('2', 1), ended('1', 'Completed'), ended('2', 'Failed', 'no')];
+  expect(first(events)).toMatchObject({ state: 'Failed', error: 'no' });
+  const borne: RunEvent = { kind: 'delta', at: at(200), delta: { kind: 'borne', id: 'm-0', name: 'm', up: ['a-0'] } };
+  const { state, error, counts } = first([...events, borne]);
+  expect({ state, error, counts }).toEqual({
+    state: 'Completed',
+    error: undefined,
+    counts: { Completed: 1, Failed: 1 },
+  });
+});

@@ -220,7 +220,12 @@ export class MapRun extends Run {
       // Those that run all the same take what values there are.
       return this.finish(state, { error: mapFailure(this, tally), value: body.value() });
     }
-    if (lost > 0) body.handle();
+    if (lost > 0) {
+      body.handle();
+      const { port } = this.flowRun;
+      if (port.isNew('borne-failures'))
+        port.record({ kind: 'borne', id: this.id, name: this.name, up: this.upstreamIds });
+    }
     const value = body.value(firstSuccesses);
     if (!(body instanceof MapBatches)) return this.finish(State.Completed, { value });
     void body.reports.compacted(value).then(

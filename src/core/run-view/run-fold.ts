@@ -132,7 +132,7 @@ export class RunFold {
       return;
     }
     if (delta.kind === 'waiting' || delta.kind === 'waited') return this.wait(at, delta);
-    const isMap = delta.kind === 'map' || delta.kind === 'children';
+    const isMap = delta.kind !== 'pending' && delta.kind !== 'ended';
     const { view, unstarted } = this.entry(delta.id, isMap ? 'map' : 'task', delta.name);
     if (delta.up.length > 0) view.upstream = delta.up;
     if (delta.kind === 'map') {
@@ -145,6 +145,8 @@ export class RunFold {
     } else if (delta.kind === 'children') {
       unstarted[delta.state] = (unstarted[delta.state] ?? 0) + delta.count;
       view.endedAt = at;
+    } else if (delta.kind === 'borne') {
+      view.state = State.Completed;
     } else if (delta.kind === 'ended') {
       view.state = delta.state;
       view.endedAt = at;
@@ -223,11 +225,15 @@ export class RunFold {
     const told = Object.values(unstarted).reduce((sum, count) => sum + count, 0);
     const unseen = (view.width ?? 0) - (children?.size ?? 0) - batched - told;
     if (unseen > 0 && !isFailure(view.state)) counts.Pending = (counts.Pending ?? 0) + unseen;
-    return { ...view, counts, attempt, ...(error && { error }), state: mapState(view, counts) };
+    const state = mapState(view, counts);
+    const { error: _, ...rest } = view;
+    return { ...rest, counts, attempt, ...(error && state !== State.Completed && { error }), state };
   }
 }
 
 const mapState = (view: TaskView, counts: Partial<Record<StateType, number>>): StateType => {
+  // Whatever its children say.
+  if (view.state === State.Completed) return view.state;
   if (view.width === undefined && (isFinal(view.state) || view.state === State.Paused)) return view.state;
   const under = (state: StateType): boolean => (counts[state] ?? 0) > 0;
   if (under(State.Retrying) && !under(State.Running)) return State.Retrying;

@@ -138,6 +138,8 @@ const failures: Case[] = [
     flow: 'tolerated',
     params: { width: 4, tolerate: 2 },
     value: [[0, undefined, 2, undefined], 'Completed'],
+    steps: [{ when: { flow: 'Completed', 'odd fails-0': 'Completed' }, do: 'look', with: ['odd fails-0'] }],
+    said: [[{ Completed: 2, Failed: 2 }]],
   })),
   ...each(() => ({
     name: 'a share of failures',
