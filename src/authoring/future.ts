@@ -5,7 +5,7 @@
 import { AuthoringError } from '../core/errors.js';
 import type { PickStep } from '../core/result-ref.js';
 import type { State } from '../core/state.js';
-import { Chained } from './chained.js';
+import { Chained, type Rejection } from './chained.js';
 import { addOrderingEdge } from './engine/edges.js';
 import { pickOf } from './engine/pick.js';
 import { quietly } from './engine/quietly.js';
@@ -43,7 +43,7 @@ export class TaskFuture<T> implements PromiseLike<T> {
   /** Awaits the value. A handler for the rejection marks the failure as handled: it no longer fails the flow. */
   then<A = T, B = never>(
     onValue?: ((value: T) => A | PromiseLike<A>) | null,
-    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+    onError?: ((error: Rejection) => B | PromiseLike<B>) | null,
   ): Chained<A | B> {
     if (onError) this.run.handled = true;
     return quietly(() => {
@@ -56,7 +56,7 @@ export class TaskFuture<T> implements PromiseLike<T> {
       return new Chained(value.then(onValue, onError), this.run.flowRun.floating);
     });
   }
-  catch<B = never>(onError: (error: unknown) => B | PromiseLike<B>): Chained<T | B> {
+  catch<B = never>(onError: (error: Rejection) => B | PromiseLike<B>): Chained<T | B> {
     return this.then(undefined, onError);
   }
   finally(onEnd: () => void): Chained<T> {

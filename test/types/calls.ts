@@ -3,6 +3,7 @@ import { expectTypeOf } from 'expect-type';
 import {
   type Dataset,
   type MapFuture,
+  type RunError,
   type TaskFuture,
   flatten,
   flow,
@@ -108,6 +109,18 @@ export const accepted = flow('accepted', () => {
   pair(named(1, 'x'));
   any(makeRow());
   any(1);
+});
+
+export const handlers = flow('handlers', async () => {
+  const code = await makeNumber().catch((error: RunError) => error.code);
+  expectTypeOf(code).toEqualTypeOf<number | RunError['code']>();
+  await makeNumber().then(
+    (n) => n,
+    (error: Error) => error.message,
+  );
+  await makeNumber()
+    .then((n) => n)
+    .catch((error: RunError) => error.taskName);
 });
 
 export const refused = flow('refused', () => {
