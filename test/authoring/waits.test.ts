@@ -6,6 +6,26 @@ import { failureOf, settle, startFlow } from './fake-run.js';
 const use = task('use', (value: unknown) => value);
 const gated = task('gated', { trigger: manualOnly }, (value: unknown) => value);
 
+test('a wait that is cancelled while it lasts says so, one that has not begun says that', async () => {
+  const run = startFlow(async () => {
+    const waits = [sleep('1 day'), approval('go', z.boolean()), waitFor('go', z.boolean())];
+    const later = sleep('1 day').after(use(1));
+    await Promise.resolve();
+    const told = [...waits, later].map((wait) => {
+      wait.cancel();
+      return wait.catch((error: Error) => error.message);
+    });
+    return Promise.all(told);
+  });
+  await run.drain();
+  expect(await run.outcome).toEqual([
+    "The sleep 'sleep-0' was cancelled.",
+    "The approval 'go-0' was cancelled.",
+    "The wait for the signal 'go-1' was cancelled.",
+    "The task run 'sleep-1' was cancelled before it started.",
+  ]);
+});
+
 test('a sleep holds what comes after it, and a cancelled one holds nobody', async () => {
   const run = startFlow(async () => {
     const long = sleep('1 day');

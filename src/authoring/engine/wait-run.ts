@@ -114,6 +114,11 @@ export class WaitRun extends Run {
     this.finish(State.TimedOut, { error });
   }
 
+  private stoppedError(): RunError {
+    const words = wordsFor[this.plan.what].replace('the', 'The');
+    return new RunError('CANCELLED', `${words} '${this.id}' was cancelled.`, { details: this.place });
+  }
+
   private get place(): { runId: string; flowName: string; taskRunId: string } {
     const { runId, flowName } = this.flowRun.info;
     return { runId, flowName, taskRunId: this.id };
@@ -138,6 +143,6 @@ export class WaitRun extends Run {
     this.handled = true;
     this.flowRun.inbox.forget(this);
     if (this.state === State.Pending) this.endUnstarted(State.Cancelled, this.cancelledError());
-    else this.finish(State.Cancelled, { error: this.cancelledError() });
+    else this.finish(State.Cancelled, { error: this.stoppedError() });
   }
 }
