@@ -116,6 +116,7 @@ export const calledOff = flow('calls off what waits', async () => {
 });
 export const failing = flow('failing', () => sum([odd(1), one()]));
 
+export const borne = flow('failures borne', () => odd.with({ tolerate: 2 }).map([0, 1, 2, 3]));
 export const batched = flow('batched map', () => sum(inc.map(numbers(0, 300))));
 /** With several first batches at once, policy 2. */
 export const probed = flow('batched map, several probes', () => sum(inc.map(numbers(0, 300))));
