@@ -13,6 +13,7 @@ import { type Invoked, TaskRun } from './engine/task-run.js';
 import { sourceOf } from './engine/source.js';
 import { TaskFuture } from './future.js';
 import { MapFuture } from './map-future.js';
+import { badOption } from '../core/bad-option.js';
 import { checkKnown } from '../core/known-options.js';
 import { type TaskCallPolicy, callPolicy } from './options.js';
 import { currentFlowRun } from './scope.js';
@@ -31,7 +32,9 @@ const callOptionNames = 'after name retries timeout totalTimeout tags priority t
 
 export const checkCallOptions = (name: string, options: CallOptions): void => {
   checkKnown(`${name}.with(…)`, options, callOptionNames);
-  const { after } = options;
+  const { after, name: title } = options;
+  if (title !== undefined && (typeof title !== 'string' || title.trim() === ''))
+    throw badOption(`The call of '${name}'`, 'name', { expected: 'a text', received: title });
   if (after !== undefined && (!Array.isArray(after) || after.some((item) => sourceOf(item) === undefined)))
     throw new AuthoringError('BAD_OPTION', `${name}.with({ after }) takes an array of futures.`, {
       // Not String(…): a future that stands here by mistake refuses to be text.

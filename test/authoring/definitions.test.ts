@@ -117,6 +117,8 @@ test.each([
   ['null', null],
   ['a number', 5],
   ['what is no list of futures', { after: [1] }],
+  ['a name that is no text', { name: 5 }],
+  ['an empty name', { name: ' ' }],
 ])('options of a call are checked: %s', (_, options) => {
   const made = (findTask('for calls') && undefined) ?? task(`for calls ${JSON.stringify(options)}`, body);
   expect(errorOf(() => made.with(options as never))).toMatchObject({ code: 'BAD_OPTION' });
