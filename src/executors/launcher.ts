@@ -21,7 +21,7 @@ import { type LocalExecutor, local } from './local.js';
 import { type LocalSession, openLocalSession, sourceIn } from './local-session.js';
 import { type Held, keepReachable } from './reachable-handle.js';
 import { takeOverWhenAlone } from './take-over.js';
-import { pollersOf } from './task-queue-pollers.js';
+import { tellWhenUnpolled } from './task-queue-pollers.js';
 import { refuseStandIns } from './stand-ins.js';
 import { type TemporalExecutor } from './temporal.js';
 
@@ -207,21 +207,15 @@ const startTemporal = async (
     taskQueue: queue,
     source: file === undefined ? undefined : sourceIn(project, file),
   });
-  void warnWithoutWorker(client, queue);
+  tellWhenUnpolled(
+    client,
+    queue,
+    () =>
+      void process.stderr.write(
+        `perdure: no worker polls the task queue '${queue}' yet; the run waits for one: perdure worker FILE --task-queue ${queue}\n`,
+      ),
+  );
   return handle;
-};
-
-/** A run on a queue that nobody polls waits for ever, and would not say why. */
-const warnWithoutWorker = async (client: LocalSession['client'], taskQueue: string): Promise<void> => {
-  await new Promise((resolve) => setTimeout(resolve, 2_000).unref());
-  try {
-    if ((await pollersOf(client, taskQueue)).length > 0) return;
-    process.stderr.write(
-      `perdure: no worker polls the task queue '${taskQueue}' yet; the run waits for one: perdure worker FILE --task-queue ${taskQueue}\n`,
-    );
-  } catch {
-    // Only a hint.
-  }
 };
 
 const isLocal = (executor: Executor): executor is LocalExecutor => executor.kind === 'local';
