@@ -2,6 +2,7 @@
  * `flow.run()` and `flow.start()` on the host: opens what the executor needs, starts the run, and closes again when
  * nobody needs it any more. HOST.
  */
+import { constants } from 'node:os';
 import type { FlowDefinition } from '../authoring/definition.js';
 import {
   type Executor,
@@ -120,15 +121,11 @@ const closeOnSignals = (): void => {
   if (watchesSignals) return;
   watchesSignals = true;
   let isEnding = false;
-  for (const [signal, status] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     if (process.listenerCount(signal) > 0) continue;
     const end = (): void => {
       const open = [...sessions.values()];
-      if (isEnding || open.some(({ isOpen }) => !isOpen)) process.exit(status);
+      if (isEnding || open.some(({ isOpen }) => !isOpen)) process.exit(128 + constants.signals[signal]);
       isEnding = true;
       const closing = open.map(async ({ session }) => (await session).close({ keepsConnection: true }));
       void Promise.allSettled(closing).then(() => {
