@@ -63,12 +63,12 @@ const startOnce = async (options: StartOptions, ports: ServerPorts): Promise<Sta
   });
   const mode = keeper ? { mode: 'kept' as const, keeper } : { mode: 'transient' as const };
   const record: ServerRecord = { server, ports, version: binary.version, ...mode, startedAt: new Date().toISOString() };
-  // Before anything is waited for: if this process is killed now, the next one finds the server by this record.
-  writeRecord(stateDir, record);
   // Ended by a second Ctrl-C, for one: nobody holds the server yet, and it would stay for ever.
   const endAtExit = (): void => void killProcess(server);
   process.once('exit', endAtExit);
   try {
+    // Before anything is waited for: if this process is killed now, the next one finds the server by this record.
+    writeRecord(stateDir, record);
     const readiness = await waitUntilReady(record, { signal });
     if (readiness.kind === 'dead') {
       // The record of a restart stays: its ports are the ones that the server's users know.

@@ -62,7 +62,11 @@ export const watchServer = ({ server, logFile, restart, onLost }: WatchOptions):
 
 /** The server appends, so a log cut to nothing simply goes on. */
 const boundLog = (logFile: string): void => {
-  if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > logLimitBytes) truncateSync(logFile, 0);
+  try {
+    if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > logLimitBytes) truncateSync(logFile, 0);
+  } catch {
+    // Somebody changed what it may do with the file: a long log is no reason to end this process.
+  }
 };
 
 const asConnectionError = (error: unknown): ConnectionError =>
