@@ -7,11 +7,12 @@ import { ConfigError } from './errors.js';
 const full = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 const inTheWay = ['EEXIST', 'EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'ELOOP', 'ERR_FS_EISDIR'];
 
-const remedyFor = (code: string): string => {
+/** What to do about the code of a system's error. */
+export const remedyFor = (code = ''): string => {
   if (full.includes(code)) return 'The disk, or your share of it, is full. Free some space and run again.';
   if (inTheWay.includes(code)) return 'Something else is in its place. Move that away; Perdure makes it again.';
   if (code === 'ENOENT') return 'A link leads to nothing, or the folder is gone. Remove the link, or run again.';
-  return 'Make it writable for this user (its owner, its mode, a read-only disk), or run in another project.';
+  return 'Make it writable for this user: look at its owner, its mode, and whether the disk is read-only.';
 };
 
 /**

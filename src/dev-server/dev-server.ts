@@ -22,6 +22,7 @@ import {
   type ServerRecord,
 } from './server-record.js';
 import { type StateLock, takeLock, tryLock } from './state-lock.js';
+import { watchDisk } from './watch-disk.js';
 import { watchServer } from './watch-server.js';
 
 /** How an open server ended for this process. */
@@ -60,6 +61,7 @@ export const createDevServer = (hold: Hold): DevServer => {
     server: () => record.server,
     logFile: stateFiles(stateDir).log,
     restart: hold.inMemory ? undefined : restart,
+    lookAtDisk: hold.inMemory ? () => {} : watchDisk(stateDir, hold.onProgress),
     onLost: (error) => settle({ kind: 'lost', error }),
   });
   endAtExit(hold);

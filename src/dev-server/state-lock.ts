@@ -11,6 +11,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionError } from '../core/errors.js';
+import { pathTrouble } from '../core/path-trouble.js';
 import { readJsonFile, removeStateFile, writeFileAtomic } from '../project/index.js';
 import { isAlive, thisProcess, toProcessRef, type ProcessRef } from './process-identity.js';
 
@@ -101,7 +102,7 @@ const createWhole = (path: string, content: string): boolean => {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    throw pathTrouble(error, "The lock of the server's state cannot be taken", path);
   } finally {
     removeStateFile(temporary);
   }

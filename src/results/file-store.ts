@@ -230,9 +230,11 @@ class FileStore implements ResultStore {
     try {
       return await promise;
     } catch (error) {
-      throw (error as NodeJS.ErrnoException).syscall === undefined
-        ? error
-        : storeFailed({ store: this.id, key }, what, error);
+      const { syscall, path } = error as NodeJS.ErrnoException;
+      if (syscall === undefined) throw error;
+      // A call on an open file does not say which: then at least where.
+      const place = path === undefined ? ` in ${this.folder.root}` : '';
+      throw storeFailed({ store: this.id, key }, `${what}${place}`, error);
     }
   }
 }
