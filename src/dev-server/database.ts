@@ -35,7 +35,14 @@ export const inspectDatabase = (file: string): DatabaseFacts => {
   return { file, exists: bytes !== undefined, bytes: bytes ?? 0, walBytes: walBytes ?? 0, wal, isForeign };
 };
 
-const sizeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.size;
+/** `undefined` where there is none, or where nobody lets us look. */
+const sizeOf = (file: string): number | undefined => {
+  try {
+    return statSync(file).size;
+  } catch {
+    return undefined;
+  }
+};
 
 /** `undefined` where it cannot be read or is shorter. */
 const headerOf = (file: string): Buffer | undefined => {

@@ -3,7 +3,6 @@
  * state the database is, and what to do. Host. It only looks: nothing is installed or started, and nothing in the
  * project is written.
  */
-import { existsSync } from 'node:fs';
 import type { Project } from '../project/index.js';
 import { binaryDir, userCacheDir } from './binary-cache.js';
 import { damagedDatabase } from './database-trouble.js';
@@ -41,7 +40,7 @@ export const inspectServer = async (project: Project): Promise<ServerInspection>
   const { binary, places, problem } = await inspectBinary();
   const server = await runningServer(project);
   const database = inspectState(stateDir);
-  const holder = existsSync(stateDir) ? lockHolder(stateDir)?.pid : undefined;
+  const holder = lockHolderIn(stateDir)?.pid;
   const inspection: Omit<ServerInspection, 'advice'> = {
     external,
     ...(binary ? { binary } : {}),
@@ -55,6 +54,15 @@ export const inspectServer = async (project: Project): Promise<ServerInspection>
     ...(await inspectRetention(stateDir, server)),
   };
   return { ...inspection, advice: [...(problem ? [problem] : []), ...adviceOn(inspection)] };
+};
+
+/** A state directory that is none, or that cannot be read, has no lock. */
+const lockHolderIn = (stateDir: string): ReturnType<typeof lockHolder> => {
+  try {
+    return lockHolder(stateDir);
+  } catch {
+    return undefined;
+  }
 };
 
 const inspectExternal = (): ServerInspection['external'] => {

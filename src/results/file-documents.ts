@@ -44,10 +44,11 @@ const read = async (path: string): Promise<Version> => {
   const whole = await readFile(path);
   const end = whole.indexOf('\n');
   const descent = descentIn(whole.toString('utf8', 0, Math.max(0, end)));
-  // Cut short by a power cut, or changed: it says nothing, and the next version takes its place.
-  if (descent === undefined) return { descent: { name: '', from: [] }, bytes: new Uint8Array() };
-  return { descent, bytes: whole.subarray(end + 1) };
+  return descent === undefined ? damaged : { descent, bytes: whole.subarray(end + 1) };
 };
+
+/** Cut short by a power cut, or not a file at all: it says nothing, and the next version takes its place. */
+const damaged: Version = { descent: { name: '', from: [] }, bytes: new Uint8Array() };
 
 const descentIn = (line: string): Descent | undefined => {
   const { name, from } = jsonObject(line) ?? {};
@@ -62,7 +63,9 @@ const readNewest = async (path: string): Promise<(Version & { number: number }) 
     try {
       return { number, ...(await read(join(path, fileOf(number)))) };
     } catch (error) {
-      if (!isAbsent(error) || attempt === 100) throw error;
+      const isFolder = (error as NodeJS.ErrnoException).code === 'EISDIR';
+      if (isFolder || (isAbsent(error) && attempt === 100)) return { number, ...damaged };
+      if (!isAbsent(error)) throw error;
     }
   }
 };
@@ -113,6 +116,6 @@ export const swapDocument = async (
       return undefined;
     }
   }
-  await Promise.all(older.map((name) => rm(join(path, name), { force: true })));
+  await Promise.all(older.map((name) => rm(join(path, name), { recursive: true, force: true })));
   return JSON.stringify([before + 1, descent]);
 };

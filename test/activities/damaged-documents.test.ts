@@ -1,5 +1,5 @@
 /** Documents of the store that were cut short or changed: the cache computes anew, a limit fills again, and no attempt fails. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stateKey } from '../../src/activities/cache/cache-state.js';
@@ -18,13 +18,19 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const root = (): string => join(folder, 'results');
 const store = (): ResultStore => createFileStore(root());
 const guard = (): Guard => new Guard({ values: () => Promise.resolve(createValues(store())) });
-/** What the newest version of a document is to hold. */
+const [folderInPlace, linkToNowhere] = ['a folder', 'a link to nowhere'];
+/** What the newest version of a document is to hold, or to be. */
 const damage = (key: string, content: string): void => {
   const at = join(root(), key);
-  writeFileSync(join(at, readdirSync(at).sort().at(-1)!), content);
+  const newest = join(at, readdirSync(at).sort().at(-1)!);
+  rmSync(newest);
+  if (content === folderInPlace) mkdirSync(join(newest, 'inside'), { recursive: true });
+  else if (content === linkToNowhere) symlinkSync('/nowhere/at/all', newest);
+  else writeFileSync(newest, content);
 };
 const descent = '{"name":"a","from":[]}\n';
 const damages = [
+  ...[folderInPlace!, linkToNowhere!],
   ...['', '{"name"', '\u0000\u0001\u0002', 'null', '[]\n{}', '5\n5', descent],
   ...['null', '[]', '5', '{"v":1,"entry":5,"lease":5,"hosts":5}', '{"__proto__":{"entry":1}}'].map(
     (text) => descent + text,
