@@ -42,6 +42,8 @@ const writtenInTime = (...streams: NodeJS.WriteStream[]): Promise<unknown> =>
 /** Why what was printed on stdout is not there, such as a full disk; asked when all has been printed. */
 export const lostOutput = async (): Promise<unknown> => {
   await writtenInTime(process.stdout);
+  // A stream tells of an error of its last write a moment later.
+  await new Promise((resolve) => setImmediate(resolve));
   return lost;
 };
 

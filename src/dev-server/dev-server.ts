@@ -61,7 +61,7 @@ export const createDevServer = (hold: Hold): DevServer => {
     server: () => record.server,
     logFile: stateFiles(stateDir).log,
     restart: hold.inMemory ? undefined : restart,
-    lookAtDisk: hold.inMemory ? () => {} : watchDisk(stateDir, hold.onProgress),
+    lookAtDisk: hold.inMemory ? () => {} : watchDisk(stateDir, { onProgress: hold.onProgress }),
     onLost: (error) => settle({ kind: 'lost', error }),
   });
   endAtExit(hold);

@@ -7,7 +7,15 @@ import { statfsSync } from 'node:fs';
 /** Less than this, and SQLite cannot write its next pages; said once, until there is more than twice as much. */
 const leastBytes = 1024 * 1024;
 
-export const watchDisk = (stateDir: string, onProgress: (line: string) => void): (() => void) => {
+export interface WatchDiskOptions {
+  onProgress: (line: string) => void;
+  /** Default: as the file system says. */
+  freeBytes?: (path: string) => number | undefined;
+}
+
+/** Gives the function that looks. */
+export const watchDisk = (stateDir: string, options: WatchDiskOptions): (() => void) => {
+  const { onProgress, freeBytes = freeBytesAt } = options;
   let isFull = false;
   return () => {
     const free = freeBytes(stateDir);
@@ -21,7 +29,7 @@ export const watchDisk = (stateDir: string, onProgress: (line: string) => void):
   };
 };
 
-const freeBytes = (path: string): number | undefined => {
+const freeBytesAt = (path: string): number | undefined => {
   try {
     const { bavail, bsize } = statfsSync(path);
     return bavail * bsize;
