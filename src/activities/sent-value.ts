@@ -1,8 +1,9 @@
 /**
  * Arguments and results on their way between the worker and its children. Host; both ends are one build. The channel
- * clones data, and what stands in for a stored value is marked by a symbol that a clone loses: a value that holds such
- * things goes as text. Nothing here reads the store.
+ * clones data, and loses the symbol that marks what stands in for a stored value, and what an error is: a value that holds
+ * such things goes as text. Nothing here reads the store.
  */
+import { PerdureError } from '../core/errors.js';
 import { storedTag } from '../core/result-ref.js';
 import { decodeText, encodeText, type TextFormat } from '../core/text-codec.js';
 import { walkValue } from '../core/walk-value.js';
@@ -14,9 +15,11 @@ export interface SentValue {
 }
 
 export const holdsStored = (value: unknown): boolean => walkValue(value, (part) => storedTag in part);
+const holdsMarked = (value: unknown): boolean =>
+  walkValue(value, (part) => storedTag in part || part instanceof PerdureError);
 
 export const toSent = (value: unknown): SentValue => {
-  if (typeof value !== 'object' || value === null || !holdsStored(value)) return { value };
+  if (typeof value !== 'object' || value === null || !holdsMarked(value)) return { value };
   const { text, format } = encodeText(value);
   return { value: text, format };
 };

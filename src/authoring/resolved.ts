@@ -23,6 +23,7 @@ type Leaf =
   | Date
   | RegExp
   | URL
+  | Error
   | ArrayBufferView
   | Dataset<unknown>;
 

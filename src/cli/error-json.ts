@@ -1,9 +1,12 @@
 /** An error that ends a command before there is a run, as the one line that `--json` promises. HOST, pure. */
 import { PerdureError } from '../core/errors.js';
 
-/** JSON has no bigints, maps and sets; a shell may read them as text and lists. */
-export const plain = (_key: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? String(value) : value instanceof Map || value instanceof Set ? [...value] : value;
+/** JSON has no bigints, maps, sets and errors; a shell may read them as text, lists and objects. */
+export const plain = (_key: string, value: unknown): unknown => {
+  if (typeof value === 'bigint') return String(value);
+  if (value instanceof Map || value instanceof Set) return [...value];
+  return value instanceof Error ? Object.assign({ name: value.name, message: value.message }, value) : value;
+};
 
 /** `code` is there when the error is one of ours. */
 export const errorLine = (error: unknown): string => {

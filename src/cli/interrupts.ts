@@ -2,8 +2,10 @@
  * Ctrl-C and its like, as a command sees them: the first asks it to stop, the second ends it at once. HOST. A terminal
  * that is gone (SIGHUP) ends it at once too: there is nobody to wait with.
  */
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-type Signal = keyof typeof exitCodes;
+import { constants } from 'node:os';
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type Signal = (typeof signals)[number];
 
 /** How long the end at once may take. */
 const endMs = 2_500;
@@ -16,7 +18,7 @@ export class Interrupts {
   endAtOnce: () => Promise<unknown> = () => Promise.resolve();
 
   constructor() {
-    for (const signal of Object.keys(exitCodes) as Signal[]) process.on(signal, () => this.receive(signal));
+    for (const signal of signals) process.on(signal, () => this.receive(signal));
   }
 
   /** Aborted by the first one. */
@@ -26,9 +28,9 @@ export class Interrupts {
 
   private receive(signal: Signal): void {
     const isAgain = this.exitCode !== undefined;
-    this.exitCode = exitCodes[signal];
+    const exitCode = (this.exitCode = 128 + constants.signals[signal]);
     if (!isAgain && signal !== 'SIGHUP') return this.controller.abort();
     const tooLong = new Promise((resolve) => setTimeout(resolve, endMs));
-    void Promise.race([this.endAtOnce().catch(() => undefined), tooLong]).then(() => process.exit(exitCodes[signal]));
+    void Promise.race([this.endAtOnce().catch(() => undefined), tooLong]).then(() => process.exit(exitCode));
   }
 }

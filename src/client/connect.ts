@@ -1,9 +1,9 @@
 /** A client of a Temporal server, with our payloads. HOST. */
-import { Client, Connection, type TLSConfig } from '@temporalio/client';
+import { Client, type TLSConfig } from '@temporalio/client';
 import { ConfigError, ConnectionError } from '../core/errors.js';
 import { createValues, payloadCodecFor, openResultStore, type Values } from '../results/index.js';
 import { payloadConverterPath } from '../project/payload-converter-path.js';
-import { callInterceptors } from './closed-calls.js';
+import { openConnection } from './connection.js';
 
 export interface ServerSettings {
   /** `host:port` */
@@ -38,11 +38,7 @@ export const valuesOf = (client: Client): Promise<Values> => {
 export const connectClient = async (server: ServerSettings, options: { store: string }): Promise<Client> => {
   const store = await openResultStore(options.store);
   try {
-    const connection = await Connection.connect({
-      ...connectionOptions(server),
-      interceptors: callInterceptors,
-      connectTimeout: '10s',
-    });
+    const connection = await openConnection({ ...connectionOptions(server), connectTimeout: '10s' });
     const dataConverter = { payloadConverterPath, payloadCodecs: [payloadCodecFor(store)] };
     const client = new Client({ connection, namespace: server.namespace, dataConverter });
     stores.set(client, Promise.resolve(createValues(store)));

@@ -2,9 +2,8 @@
  * The clock of Temporal's time-skipping test server. HOST. It goes as everybody's does, but while somebody waits for what
  * only time can bring: then it goes on to the next timer whenever no task runs.
  */
-import { Connection } from '@temporalio/client';
 import { InternalConnectionOptionsSymbol } from '@temporalio/client/lib/connection.js';
-import { callInterceptors } from './closed-calls.js';
+import { openConnection } from './connection.js';
 
 export interface TestClock {
   /** Skips time until the promise settles; gives what it gives. */
@@ -15,12 +14,8 @@ export interface TestClock {
 }
 
 export const connectTestClock = async ({ address }: { address: string }): Promise<TestClock> => {
-  const options = {
-    address,
-    interceptors: callInterceptors,
-    [InternalConnectionOptionsSymbol]: { supportsTestService: true },
-  };
-  const connection = await Connection.connect(options);
+  const options = { address, [InternalConnectionOptionsSymbol]: { supportsTestService: true } };
+  const connection = await openConnection(options);
   const service = connection.testService!;
   await service.lockTimeSkipping({});
   let waiting = 0;

@@ -1,11 +1,13 @@
 /**
  * How values become text: JSON where JSON gives back the same value, else devalue's text for Date, Map, Set, BigInt,
- * undefined, NaN, typed arrays and cycles. Pure. Data only: a function or a class instance is refused with its path.
+ * undefined, NaN, typed arrays and cycles. Pure. Data only: a function or a class instance is refused with its path, but for
+ * the errors of the taxonomy, which tell how a run ended.
  * What stands in for a stored value (`Stored`, at any depth) is written as what it refers to, and read as `Stored`.
  */
 import { parse, stringify } from 'devalue';
 import { fromBase64, toBase64 } from './base64.js';
-import { AuthoringError } from './errors.js';
+import { type ErrorData, errorData, errorOf } from './error-data.js';
+import { AuthoringError, PerdureError } from './errors.js';
 import { Stored, type StoredData, storedIn, storedTag } from './result-ref.js';
 import { tagOf, walkValue } from './walk-value.js';
 
@@ -61,8 +63,16 @@ const reviveBytes = ([type, text]: [string, string]): unknown => {
 };
 
 // The first that takes a value has it: a handle that refuses to be looked at is asked for its tag alone.
-const reducers = { Stored: (value: unknown) => storedIn(value) ?? false, Bytes: reduceBytes };
-const revivers = { Stored: (data: StoredData) => new Stored(data), Bytes: reviveBytes };
+const reducers = {
+  Stored: (value: unknown) => storedIn(value) ?? false,
+  PerdureError: (value: unknown) => value instanceof PerdureError && errorData(value),
+  Bytes: reduceBytes,
+};
+const revivers = {
+  Stored: (data: StoredData) => new Stored(data),
+  PerdureError: (data: ErrorData) => errorOf(data),
+  Bytes: reviveBytes,
+};
 
 const notSerializable = (message: string, details: Record<string, unknown>): AuthoringError =>
   new AuthoringError('NOT_SERIALIZABLE', message, { details });

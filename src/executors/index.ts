@@ -8,7 +8,7 @@ export { closeSessions } from './launcher.js';
 export { lookEvery } from './look-every.js';
 export { endStandIns, type StandIn, standInFor } from './stand-ins.js';
 export { takeOverWhenAlone } from './take-over.js';
-export { hasOtherPollers } from './task-queue-pollers.js';
+export { tellWhenUnpolled } from './task-queue-pollers.js';
 export { temporal } from './temporal.js';
 export { local, type LocalExecutor } from './local.js';
 export { openLocalSession, type LocalSession, type LocalSessionOptions } from './local-session.js';

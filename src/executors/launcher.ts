@@ -2,6 +2,7 @@
  * `flow.run()` and `flow.start()` on the host: opens what the executor needs, starts the run, and closes again when
  * nobody needs it any more. HOST.
  */
+import { constants } from 'node:os';
 import type { FlowDefinition } from '../authoring/definition.js';
 import {
   type Executor,
@@ -21,7 +22,7 @@ import { type LocalExecutor, local } from './local.js';
 import { type LocalSession, openLocalSession, sourceIn } from './local-session.js';
 import { type Held, keepReachable } from './reachable-handle.js';
 import { takeOverWhenAlone } from './take-over.js';
-import { pollersOf } from './task-queue-pollers.js';
+import { tellWhenUnpolled } from './task-queue-pollers.js';
 import { refuseStandIns } from './stand-ins.js';
 import { type TemporalExecutor } from './temporal.js';
 
@@ -120,15 +121,11 @@ const closeOnSignals = (): void => {
   if (watchesSignals) return;
   watchesSignals = true;
   let isEnding = false;
-  for (const [signal, status] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     if (process.listenerCount(signal) > 0) continue;
     const end = (): void => {
       const open = [...sessions.values()];
-      if (isEnding || open.some(({ isOpen }) => !isOpen)) process.exit(status);
+      if (isEnding || open.some(({ isOpen }) => !isOpen)) process.exit(128 + constants.signals[signal]);
       isEnding = true;
       const closing = open.map(async ({ session }) => (await session).close({ keepsConnection: true }));
       void Promise.allSettled(closing).then(() => {
@@ -207,21 +204,15 @@ const startTemporal = async (
     taskQueue: queue,
     source: file === undefined ? undefined : sourceIn(project, file),
   });
-  void warnWithoutWorker(client, queue);
+  tellWhenUnpolled(
+    client,
+    queue,
+    () =>
+      void process.stderr.write(
+        `perdure: no worker polls the task queue '${queue}' yet; the run waits for one: perdure worker FILE --task-queue ${queue}\n`,
+      ),
+  );
   return handle;
-};
-
-/** A run on a queue that nobody polls waits for ever, and would not say why. */
-const warnWithoutWorker = async (client: LocalSession['client'], taskQueue: string): Promise<void> => {
-  await new Promise((resolve) => setTimeout(resolve, 2_000).unref());
-  try {
-    if ((await pollersOf(client, taskQueue)).length > 0) return;
-    process.stderr.write(
-      `perdure: no worker polls the task queue '${taskQueue}' yet; the run waits for one: perdure worker FILE --task-queue ${taskQueue}\n`,
-    );
-  } catch {
-    // Only a hint.
-  }
 };
 
 const isLocal = (executor: Executor): executor is LocalExecutor => executor.kind === 'local';

@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client';
 
 /** A poller that was heard of this long ago may still be there: a poll lasts a minute. */
 const freshMs = 70_000;
+const unpolledMs = 2_000;
 
 const isGone = (pid: number): boolean => {
   try {
@@ -14,23 +15,31 @@ const isGone = (pid: number): boolean => {
   }
 };
 
-/** All that the server remembers: workers of this process, and some that are gone, among them. */
-export const pollersOf = async (client: Client, taskQueue: string) => {
+/** The SDK's identity is `pid@host`. The server remembers workers of this process, and some that are gone, among them. */
+const livePollers = async (client: Client, taskQueue: string): Promise<{ isOwn: boolean }[]> => {
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name: taskQueue },
     taskQueueType: 1,
   });
-  return pollers ?? [];
-};
-
-/** Whether a worker of another process, here or elsewhere, takes the queue's flows. The SDK's identity is `pid@host`. */
-export const hasOtherPollers = async (client: Client, taskQueue: string): Promise<boolean> => {
-  const pollers = await pollersOf(client, taskQueue);
-  return pollers.some(({ identity, lastAccessTime }) => {
+  return (pollers ?? []).flatMap(({ identity, lastAccessTime }) => {
     const seenAt = Number(lastAccessTime?.seconds ?? 0) * 1_000;
     const [pid, host] = (identity ?? '').split('@');
     const isHere = host === hostname();
-    return !(isHere && (Number(pid) === process.pid || isGone(Number(pid)))) && Date.now() - seenAt < freshMs;
+    if (Date.now() - seenAt >= freshMs || (isHere && isGone(Number(pid)))) return [];
+    return [{ isOwn: isHere && Number(pid) === process.pid }];
   });
+};
+
+/** Whether a worker of another process, here or elsewhere, takes the queue's flows. */
+export const hasOtherPollers = async (client: Client, taskQueue: string): Promise<boolean> =>
+  (await livePollers(client, taskQueue)).some(({ isOwn }) => !isOwn);
+
+/** Calls `onNobody` when no worker takes the queue's flows in two seconds: a run there waits for ever, and would not say why. */
+export const tellWhenUnpolled = (client: Client, taskQueue: string, onNobody: () => void): void => {
+  const look = async (): Promise<void> => {
+    if ((await livePollers(client, taskQueue)).length === 0) onNobody();
+  };
+  // Only a hint.
+  setTimeout(() => void look().catch(() => undefined), unpolledMs).unref();
 };

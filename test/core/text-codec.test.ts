@@ -1,4 +1,5 @@
 /** Values survive their encoding, what stands in for stored ones at any depth included; what is no data is refused. */
+import { AuthoringError, RunError } from '../../src/core/errors.js';
 import { decodeText, encodeText, maxDepth } from '../../src/core/text-codec.js';
 import { Stored, type StoredData, storedIn, storedTag } from '../../src/core/result-ref.js';
 
@@ -35,6 +36,18 @@ test('a cycle comes back as a cycle', () => {
   value.self = value;
   const back = again(value) as { self?: unknown };
   expect(back.self).toBe(back);
+});
+
+test('an error of ours comes back in its class, with its facts and causes; other errors are no data', () => {
+  const cause = new RangeError('too far');
+  const error = new RunError('TASK_FAILED', 'it failed', { cause, details: { taskName: 'load', mapIndex: 3 } });
+  const { failed } = again({ failed: error }) as { failed: RunError };
+  expect(failed).toBeInstanceOf(RunError);
+  expect(failed).toMatchObject({ code: 'TASK_FAILED', message: 'it failed', taskName: 'load', mapIndex: 3 });
+  expect([failed.stack, failed.cause]).toEqual([error.stack, cause]);
+  expect(again(new AuthoringError('LATE_EDGE', 'late'))).toBeInstanceOf(AuthoringError);
+  expect(() => again({ cause })).toThrow(/non-POJO|arbitrary/);
+  expect(() => again(new RunError('TASK_FAILED', 'x', { details: { act: () => 1 } }))).toThrow(/function/);
 });
 
 test('a typed array does not share its buffer with others', () => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => env.close());
 
-test.each(Object.values(flows).map((flow) => ({ flow, name: flow.name })))(
+test.each(Object.values(flows).map((flow) => ({ flow, name: flow.flowName })))(
   'what follows from parallel local tasks replays: $name',
   async ({ flow }) => {
     const values: unknown[] = [];

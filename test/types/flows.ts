@@ -1,7 +1,14 @@
 /** What a flow takes and gives: parameters, a schema's two sides, the value with its futures resolved. Never run. */
 import { expectTypeOf } from 'expect-type';
 import { z } from 'zod';
-import { type MapFuture, type RunHandle, type TaskFuture, flow, task } from '../../src/authoring/index.js';
+import {
+  type MapFuture,
+  type RunHandle,
+  type Settled,
+  type TaskFuture,
+  flow,
+  task,
+} from '../../src/authoring/index.js';
 
 interface Row {
   id: number;
@@ -26,6 +33,7 @@ const nothing = flow('nothing', () => {
   double(1);
 });
 const branching = flow('branching', async () => ((await double(1)) > 1 ? makeRow() : undefined));
+const ends = flow('ends', () => double.map([1]).settled());
 const all = flow('all', () => Promise.all([makeRow(), double(1)]));
 
 export const values = async (): Promise<void> => {
@@ -38,6 +46,7 @@ export const values = async (): Promise<void> => {
   expectTypeOf(await nothing.run()).toEqualTypeOf<void>();
   expectTypeOf(await branching.run()).toEqualTypeOf<Row | undefined>();
   expectTypeOf(await all.run()).toEqualTypeOf<[Row, number]>();
+  expectTypeOf(await ends.run()).toEqualTypeOf<Settled<number>[]>();
   expectTypeOf(await one.start()).toEqualTypeOf<RunHandle<Row>>();
   expectTypeOf((await one.start()).result()).toEqualTypeOf<Promise<Row>>();
   await plain.run({}, { executor: { kind: 'local' }, id: 'x', tags: ['y'] });

@@ -2,8 +2,9 @@
  * Futures at any depth of arrays and plain objects: finding them makes the data edges, replacing them makes the
  * arguments. Pure. The walk also refuses, with its path, what could never reach another process.
  */
-import { AuthoringError } from '../../core/errors.js';
+import { AuthoringError, PerdureError } from '../../core/errors.js';
 import { storedIn } from '../../core/result-ref.js';
+import { currentFlowRun } from '../scope.js';
 import type { Run } from './run.js';
 import { type Source, sourceOf } from './source.js';
 
@@ -24,6 +25,10 @@ const isCarried = (value: object): boolean => {
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   return carried.has(tag) || carried.has(value.constructor?.name);
 };
+
+/** How a run ended, as `settled()` says it. Before, it was refused as any other instance. */
+const isErrorAsData = (value: object): boolean =>
+  value instanceof PerdureError && (currentFlowRun()?.port.isNew('errors-as-data') ?? true);
 
 /** A cycle has a path as long as the walk was deep. */
 const shown = (path: string): string => (path.length <= 200 ? path : `${path.slice(0, 200)}…`);
@@ -57,7 +62,7 @@ export const sourcesIn = (argument: unknown, name = 'the argument'): Source[] =>
       for (const [key, part] of Object.entries(value)) visit(part, `${path}.${key}`, depth + 1);
     } else if (typeof (value as { then?: unknown }).then === 'function') {
       refuse('A promise (await it first, or pass the future itself)', path);
-    } else if (!isCarried(value)) {
+    } else if (!isCarried(value) && !isErrorAsData(value)) {
       refuse(`An instance of ${value.constructor?.name || 'a class'}`, path);
     }
   };

@@ -4,7 +4,7 @@ import type { FlowSummary } from '../../activities/task-host.js';
 import { RunError } from '../../core/errors.js';
 import type { UndeclaredParams } from '../../core/params.js';
 import { isFinal, State } from '../../core/state.js';
-import { findUnfinished, hasOtherPollers, hostRuns, takeOverWhenAlone } from '../../executors/index.js';
+import { findUnfinished, hostRuns, takeOverWhenAlone, tellWhenUnpolled } from '../../executors/index.js';
 import { quotingHint } from '../params.js';
 import { didYouMean } from '../../core/did-you-mean.js';
 import { invocation, workerCommand } from '../invocation.js';
@@ -84,22 +84,12 @@ const start = async (context: RunContext, flow: FlowSummary, taskQueue: string):
   }
 };
 
-const nobodyPollsMs = 2_000;
-
-/** A run on a queue that nobody polls waits for ever, and would not say why. */
-const warnWithoutWorker = ({ session, file }: RunContext, taskQueue: string): void => {
-  setTimeout(() => {
-    hasOtherPollers(session.client, taskQueue).then(
-      (isPolled) => {
-        if (!isPolled)
-          say(
-            `No worker polls the task queue '${taskQueue}' yet: the run waits for one. Start it with: ${workerCommand(file, taskQueue)}`,
-          );
-      },
-      () => undefined,
-    );
-  }, nobodyPollsMs).unref();
-};
+const warnWithoutWorker = ({ session, file }: RunContext, taskQueue: string): void =>
+  tellWhenUnpolled(session.client, taskQueue, () =>
+    say(
+      `No worker polls the task queue '${taskQueue}' yet: the run waits for one. Start it with: ${workerCommand(file, taskQueue)}`,
+    ),
+  );
 
 const takeOverAloud = ({ session, file }: RunContext, run: { runId: string; taskQueue: string }) =>
   takeOverWhenAlone(session, {

@@ -4,7 +4,7 @@
  * lost its methods. Does not change the value.
  */
 import { types } from 'node:util';
-import { AuthoringError } from '../../core/errors.js';
+import { AuthoringError, PerdureError } from '../../core/errors.js';
 import { storedTag } from '../../core/result-ref.js';
 
 const isBuiltIn = (value: object): boolean =>
@@ -85,7 +85,7 @@ const childrenOf = (value: object, path: () => string): Part[] | undefined => {
     for (const item of value) if (!isSimple(item)) parts.push({ value: item, path: () => `${path()}.values()` });
     return parts;
   }
-  if (isBuiltIn(value) || storedTag in value) return parts;
+  if (isBuiltIn(value) || storedTag in value || value instanceof PerdureError) return parts;
   if (!isPlain(value)) return undefined;
   for (const key of Object.keys(value)) {
     const item = (value as Record<string, unknown>)[key];

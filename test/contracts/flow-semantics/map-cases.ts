@@ -12,6 +12,11 @@ const each = (make: (batch: Batch) => Case): Case[] =>
     return { ...rest, name: `${name}, batch ${batch}`, params: { ...(params as object), batch } };
   });
 
+const settledEnds = [
+  ['Completed', 'ok'],
+  ['Failed', 'TASK_FAILED', 1, 'RangeError', 'told to'],
+];
+
 const widths: Case[] = [
   ...[0, 1, 2, 5].flatMap((width) =>
     each(() => ({ name: `of ${width}`, flow: 'mapped', params: { width }, value: upTo(width).map((n) => n + 1) })),
@@ -132,6 +137,11 @@ const failures: Case[] = [
     value: ['TRIGGER_FAILED', 'TriggerFailed'],
   })),
   ...each(() => ({ name: 'settled', flow: 'settled only', value: { Completed: 2, Failed: 1, Skipped: 1 } })),
+  ...each(() => ({
+    name: 'settled is data',
+    flow: 'settled passed on',
+    value: { here: settledEnds, there: settledEnds, back: settledEnds, each: [settledEnds] },
+  })),
   ...each(() => ({ name: 'asCompleted gives each once', flow: 'as completed', value: upTo(7) })),
   ...each(() => ({
     name: 'as many failures as it bears',

@@ -1,5 +1,16 @@
 // Maps of every kind, as flows; `map-cases.ts` says what comes of each.
-import { allFinished, Dataset, flatten, flow, range, type TaskFuture, unmapped } from 'perdure';
+import {
+  allFinished,
+  Dataset,
+  flatten,
+  flow,
+  range,
+  RunError,
+  type Settled,
+  task,
+  type TaskFuture,
+  unmapped,
+} from 'perdure';
 import {
   act,
   add,
@@ -170,6 +181,25 @@ export const settledOnly = flow('settled only', async ({ batch }: { batch: Batch
       .settled(),
   ),
 );
+const endsOf = (ends: readonly Settled<unknown>[]): unknown[] =>
+  ends.map(({ state, value, error }) =>
+    error instanceof RunError
+      ? [state, error.code, error.mapIndex, (error.cause as Error).name, (error.cause as Error).message]
+      : [state, value],
+  );
+const readEnds = task('read ends', endsOf);
+const passOn = task('pass on', (ends: Settled<unknown>[]) => ends);
+/** What `settled` gives as the value of a flow, as an argument and as the value of a task. */
+export const settledReturned = flow('settled returned', ({ batch }: { batch: Batch }) =>
+  act
+    .with({ batch })
+    .map(['ok', 'fail'] as How[])
+    .settled(),
+);
+export const settledPassedOn = flow('settled passed on', async ({ batch }: { batch: Batch }) => {
+  const ends = await settledReturned({ batch });
+  return { here: endsOf(ends), there: readEnds(ends), back: endsOf(await passOn(ends)), each: readEnds.map([ends]) };
+});
 export const asCompleted = flow('as completed', async ({ batch }: { batch: Batch }) => {
   const indexes: number[] = [];
   for await (const { index } of inc.with({ batch }).map(upTo(7)).asCompleted()) indexes.push(index);
