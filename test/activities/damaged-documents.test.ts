@@ -30,7 +30,7 @@ const damage = (key: string, content: string): void => {
 };
 const descent = '{"name":"a","from":[]}\n';
 const damages = [
-  ...[folderInPlace!, linkToNowhere!],
+  ...[folderInPlace, linkToNowhere],
   ...['', '{"name"', '\u0000\u0001\u0002', 'null', '[]\n{}', '5\n5', descent],
   ...['null', '[]', '5', '{"v":1,"entry":5,"lease":5,"hosts":5}', '{"__proto__":{"entry":1}}'].map(
     (text) => descent + text,
