@@ -3,7 +3,7 @@
  * end of an attempt like any other; a task without either goes straight through.
  */
 import type { TaskGuards } from '../core/task-guards.js';
-import { ResultStoreError } from '../core/errors.js';
+import { ConfigError, ResultStoreError } from '../core/errors.js';
 import { recordError } from './error-record.js';
 import { Gatekeeper } from './gatekeeper.js';
 import type { Guard } from './guard.js';
@@ -32,6 +32,8 @@ const asEnd = (error: unknown, attempt: AttemptRequest, signal: AbortSignal | un
   }
   if (error instanceof ResultStoreError)
     return new AttemptFailure('failed', recordError(error), judgeStoreError(error, attempt));
+  // A folder that is no result store stays so; as the error of an activity it would be tried again for ever.
+  if (error instanceof ConfigError) return new AttemptFailure('failed', recordError(error), { retry: false });
   return error;
 };
 

@@ -15,11 +15,22 @@ import type { Style } from './terminal.js';
 const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 const ownFolders = ['src', 'dist', 'node_modules'].map((folder) => `${packageRoot}${folder}${sep}`);
 
+/** `undefined` once it has been deleted. */
+const workingDirectory = (): string | undefined => {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+};
+
 /** The page that explains a code, as a path to open from here. */
 export const docsPage = (code: string): string => {
   const page = `${packageRoot}docs${sep}errors${sep}${code}.md`;
   if (!existsSync(page)) return `docs/errors/${code}.md`;
-  const fromHere = relative(process.cwd(), page);
+  const here = workingDirectory();
+  if (here === undefined) return page;
+  const fromHere = relative(here, page);
   return fromHere.startsWith(`..${sep}..`) ? page : fromHere;
 };
 

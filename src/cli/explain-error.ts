@@ -1,5 +1,5 @@
 /** What Node or the TypeScript loader says of a file in words that do not help, in words that do. HOST. */
-import { BundleError } from '../core/errors.js';
+import { BundleError, ConfigError } from '../core/errors.js';
 import { fromHere } from './source-file.js';
 
 /** esbuild's words for a file that the package.json makes CommonJS. */
@@ -7,6 +7,10 @@ const awaitInCommonJs = /^(.+?):(\d+):(\d+): ERROR: Top-level await is currently
 
 /** The error itself where there is nothing better to say. */
 export const explained = (error: unknown): unknown => {
+  if ((error as NodeJS.ErrnoException | undefined)?.syscall === 'uv_cwd')
+    return new ConfigError('BAD_CONFIG', 'The folder that this shell is in was deleted. Go to one that is there.', {
+      cause: error,
+    });
   const match = error instanceof Error ? awaitInCommonJs.exec(error.message) : undefined;
   if (!match) return error;
   const [, file = '', line = '1', column = '0'] = match;

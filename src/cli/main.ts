@@ -4,7 +4,7 @@
  * the error report, and exits with the verb's status.
  */
 import { readFileSync } from 'node:fs';
-import { exitFlushed, giveResult, hasGivenResult, say, tolerateClosedPipes } from './standard-streams.js';
+import { exitFlushed, giveResult, hasGivenResult, lostOutput, say, tolerateClosedPipes } from './standard-streams.js';
 
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
@@ -50,4 +50,6 @@ process.on('uncaughtException', (error) => void report(error).then(exitFlushed))
 process.on('unhandledRejection', (error) => void report(error).then(exitFlushed));
 // What a command waits for may hold nothing open (an idle connection, a timer that only looks): Node would end it half-way.
 setInterval(() => undefined, 2 ** 30);
-await exitFlushed(await main(process.argv.slice(2)).catch(report));
+const status = await main(process.argv.slice(2)).catch(report);
+const lost = await lostOutput();
+await exitFlushed(lost === undefined ? status : await report(lost));

@@ -2,14 +2,22 @@
  * stdout and stderr of the commands: what they print is whole before the process ends, a reader that has gone away is
  * no crash, and stdout holds results only. HOST.
  */
+import { pathTrouble } from '../core/path-trouble.js';
+
 type Write = typeof process.stdout.write;
 
-/** A reader such as `head` may leave early: that is its right, and the run goes on. */
+let lost: unknown;
+
+/**
+ * A reader such as `head` may leave early: that is its right, and the run goes on. So it does where the words on stderr
+ * cannot be kept; a result that cannot is told at the end.
+ */
 export const tolerateClosedPipes = (): void => {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    });
+  process.stderr.on('error', () => undefined);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO')
+      lost ??= pathTrouble(error, 'What was to be printed is lost', 'stdout');
+  });
 };
 
 const writtenOut = (stream: NodeJS.WriteStream): Promise<void> =>
@@ -24,9 +32,19 @@ const flushMs = 2_000;
 
 /** Ends the process with both streams written out: handles that libraries left open do not matter any more. */
 export const exitFlushed = async (code: number): Promise<never> => {
-  const written = Promise.all([writtenOut(process.stdout), writtenOut(process.stderr)]);
-  await Promise.race([written, new Promise((resolve) => setTimeout(resolve, flushMs).unref())]);
+  await writtenInTime(process.stderr, process.stdout);
   process.exit(code);
+};
+
+const writtenInTime = (...streams: NodeJS.WriteStream[]): Promise<unknown> =>
+  Promise.race([Promise.all(streams.map(writtenOut)), new Promise((resolve) => setTimeout(resolve, flushMs).unref())]);
+
+/** Why what was printed on stdout is not there, such as a full disk; asked when all has been printed. */
+export const lostOutput = async (): Promise<unknown> => {
+  await writtenInTime(process.stdout);
+  // A stream tells of an error of its last write a moment later.
+  await new Promise((resolve) => setImmediate(resolve));
+  return lost;
 };
 
 const stdout = process.stdout.write.bind(process.stdout);

@@ -6,6 +6,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathTrouble } from '../core/path-trouble.js';
 import { areSame, type InputRecord } from './bundle-inputs.js';
 
 /** What the cache keeps of a bundle beside its code. */
@@ -59,10 +60,25 @@ export const readBundle = (cacheDir: string, key: string): CachedBundle | undefi
   }
 };
 
+/** What is in the way of a file of the cache is none of it, and goes: the cache may be deleted at any time. */
 const writeWhole = (path: string, content: string): void => {
   const temporary = `${path}.${randomUUID()}.tmp`;
-  writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' });
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' });
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) rmSync(path, { recursive: true });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw pathTrouble(error, 'A bundle cannot be kept', path);
+  }
+};
+
+const makeFolder = (cacheDir: string): void => {
+  try {
+    mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw pathTrouble(error, 'Bundles cannot be kept', cacheDir);
+  }
 };
 
 const timeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -101,7 +117,7 @@ export const writeBundle = (
   key: string,
   bundle: BundleFacts & { code: string; inputs: InputRecord | undefined },
 ): string => {
-  mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
+  makeFolder(cacheDir);
   const { code, inputs, hash, entries, dependencies, warnings } = bundle;
   const codeSha256 = sha256(code);
   const codeFile = `flows-${codeSha256.slice(0, 32)}.js`;

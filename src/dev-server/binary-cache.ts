@@ -76,8 +76,12 @@ export const checkCachedBinary = async (pinned: PinnedBinary): Promise<CachedBin
   if (verdict?.['sha256'] === pinned.sha256 && verdict['file'] === before) return { kind: 'verified', path };
   const sha256 = await hashFile(path);
   if (sha256 !== pinned.sha256) return { kind: 'wrong', sha256 };
-  chmodSync(path, 0o700);
-  rememberVerdict(pinned);
+  try {
+    chmodSync(path, 0o700);
+    rememberVerdict(pinned);
+  } catch {
+    // A cache that cannot be written, such as one that lies in an image: it is hashed again the next time.
+  }
   return { kind: 'verified', path };
 };
 

@@ -20,9 +20,13 @@ export const binaryVersion = async (path: string): Promise<BinaryVersion | undef
   const memory = join(binaryDir(), 'versions.json');
   const known = readJsonFile(memory);
   const version = toVersion(known?.[key]) ?? parseVersion(await ask(path));
-  if (version && !known?.[key]) {
-    ensureBinaryDir();
-    writeFileAtomic(memory, JSON.stringify(recent({ ...known, [key]: version }), undefined, 2));
+  if (version && !toVersion(known?.[key])) {
+    try {
+      ensureBinaryDir();
+      writeFileAtomic(memory, JSON.stringify(recent({ ...known, [key]: version }), undefined, 2));
+    } catch {
+      // A cache that cannot be written: it is asked again the next time.
+    }
   }
   return version;
 };

@@ -22,31 +22,46 @@ export interface DatabaseFacts {
   walBytes: number;
   /** Whether it is in write-ahead mode; `undefined` while the file is too short to say. */
   wal: boolean | undefined;
+  /** Something else is in its place: no SQLite file, or no file at all. */
+  isForeign: boolean;
 }
 
 export const inspectDatabase = (file: string): DatabaseFacts => {
   const bytes = sizeOf(file);
   const walBytes = sizeOf(`${file}-wal`);
-  return { file, exists: bytes !== undefined, bytes: bytes ?? 0, walBytes: walBytes ?? 0, wal: isWal(file, walBytes) };
+  const header = headerOf(file);
+  const wal = isWal(header, walBytes);
+  const isForeign = bytes !== undefined && bytes > 0 && header?.toString('latin1', 0, 16) !== 'SQLite format 3\0';
+  return { file, exists: bytes !== undefined, bytes: bytes ?? 0, walBytes: walBytes ?? 0, wal, isForeign };
 };
 
-const sizeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.size;
+/** `undefined` where there is none, or where nobody lets us look. */
+const sizeOf = (file: string): number | undefined => {
+  try {
+    return statSync(file).size;
+  } catch {
+    return undefined;
+  }
+};
 
-/** Bytes 18 and 19 of the header are the write and read format versions: 2 is write-ahead, 1 is the rollback journal. */
-const isWal = (file: string, walBytes: number | undefined): boolean | undefined => {
+/** `undefined` where it cannot be read or is shorter. */
+const headerOf = (file: string): Buffer | undefined => {
   const header = Buffer.alloc(20);
   try {
     const descriptor = openSync(file, 'r');
     try {
-      if (readSync(descriptor, header, 0, 20, 0) < 20) return walBytes === undefined ? undefined : true;
+      return readSync(descriptor, header, 0, 20, 0) < 20 ? undefined : header;
     } finally {
       closeSync(descriptor);
     }
   } catch {
     return undefined;
   }
-  return header[18] === 2 && header[19] === 2;
 };
+
+/** Bytes 18 and 19 of the header are the write and read format versions: 2 is write-ahead, 1 is the rollback journal. */
+const isWal = (header: Buffer | undefined, walBytes: number | undefined): boolean | undefined =>
+  header === undefined ? (walBytes === undefined ? undefined : true) : header[18] === 2 && header[19] === 2;
 
 export interface DatabaseUser {
   pid: number;

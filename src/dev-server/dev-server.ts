@@ -4,7 +4,7 @@
  * and stops the server if that was the last one.
  */
 import { existsSync } from 'node:fs';
-import type { ConnectionError } from '../core/errors.js';
+import { ConnectionError } from '../core/errors.js';
 import { removeEphemeralStateDir } from './ephemeral-state.js';
 import type { Hold } from './hold.js';
 import { giveUpLease, liveUsers } from './leases.js';
@@ -21,7 +21,8 @@ import {
   type ServerPorts,
   type ServerRecord,
 } from './server-record.js';
-import { takeLock, tryLock } from './state-lock.js';
+import { type StateLock, takeLock, tryLock } from './state-lock.js';
+import { watchDisk } from './watch-disk.js';
 import { watchServer } from './watch-server.js';
 
 /** How an open server ended for this process. */
@@ -60,6 +61,7 @@ export const createDevServer = (hold: Hold): DevServer => {
     server: () => record.server,
     logFile: stateFiles(stateDir).log,
     restart: hold.inMemory ? undefined : restart,
+    lookAtDisk: hold.inMemory ? () => {} : watchDisk(stateDir, { onProgress: hold.onProgress }),
     onLost: (error) => settle({ kind: 'lost', error }),
   });
   endAtExit(hold);
@@ -99,7 +101,7 @@ export const uiAddress = (ports: ServerPorts): { uiUrl?: string } =>
 const endHold = async ({ stateDir, lease, inMemory, record: last }: Hold): Promise<void> => {
   // The user removed the state with the server running: nobody else can find that server any more.
   if (!existsSync(stateDir)) return stopServer(last.server);
-  const lock = await takeLock(stateDir);
+  const lock = await lockToEnd(stateDir);
   try {
     giveUpLease(lease);
     const record = liveRecord(stateDir);
@@ -110,9 +112,19 @@ const endHold = async ({ stateDir, lease, inMemory, record: last }: Hold): Promi
       removeRecord(stateDir);
     }
   } finally {
-    lock.release();
+    lock?.release();
   }
   if (inMemory) removeEphemeralStateDir(stateDir);
+};
+
+/** `undefined` where no lock can be written (a full disk): then nobody else can take one either, and the server is to end. */
+const lockToEnd = async (stateDir: string): Promise<StateLock | undefined> => {
+  try {
+    return await takeLock(stateDir);
+  } catch (error) {
+    if (error instanceof ConnectionError) throw error;
+    return undefined;
+  }
 };
 
 /** `perdure dev` leaves while others work: the server goes on as theirs, and ends with the last of them. */
@@ -138,7 +150,7 @@ const endAtExit = (hold: Hold): void => {
 const endHoldsNow = (): void => {
   for (const { stateDir, lease, inMemory } of openHolds) {
     if (!existsSync(stateDir)) continue;
-    const lock = tryLock(stateDir);
+    const lock = lockNow(stateDir);
     giveUpLease(lease);
     const record = liveRecord(stateDir);
     if (lock && record && liveUsers(stateDir).length === 0) {
@@ -147,5 +159,14 @@ const endHoldsNow = (): void => {
     }
     lock?.release();
     if (lock && inMemory) removeEphemeralStateDir(stateDir);
+  }
+};
+
+/** At an exit nothing may be thrown. */
+const lockNow = (stateDir: string): StateLock | undefined => {
+  try {
+    return tryLock(stateDir);
+  } catch {
+    return undefined;
   }
 };

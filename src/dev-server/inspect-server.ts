@@ -3,9 +3,9 @@
  * state the database is, and what to do. Host. It only looks: nothing is installed or started, and nothing in the
  * project is written.
  */
-import { existsSync } from 'node:fs';
 import type { Project } from '../project/index.js';
 import { binaryDir, userCacheDir } from './binary-cache.js';
+import { damagedDatabase } from './database-trouble.js';
 import { findDatabaseUsers, inspectDatabase, type DatabaseFacts } from './database.js';
 import { externalServer, type ExternalServer } from './external-server.js';
 import { lookForBinary, type BinaryPlace, type ServerBinary } from './find-binary.js';
@@ -26,7 +26,7 @@ export interface ServerInspection {
   /** `stale`: a record is there, its process is not. `silent`: it runs and does not answer. */
   state: 'running' | 'silent' | 'stale' | 'stopped';
   server?: RunningServer;
-  database: DatabaseFacts & { serverVersion?: string; openIn: number[] };
+  database: DatabaseFacts & { serverVersion?: string; openIn: number[]; isDamaged: boolean };
   /** The process that starts or stops a server at this moment. */
   lockHolderPid?: number;
   retentionDays?: number;
@@ -40,7 +40,7 @@ export const inspectServer = async (project: Project): Promise<ServerInspection>
   const { binary, places, problem } = await inspectBinary();
   const server = await runningServer(project);
   const database = inspectState(stateDir);
-  const holder = existsSync(stateDir) ? lockHolder(stateDir)?.pid : undefined;
+  const holder = lockHolderIn(stateDir)?.pid;
   const inspection: Omit<ServerInspection, 'advice'> = {
     external,
     ...(binary ? { binary } : {}),
@@ -54,6 +54,15 @@ export const inspectServer = async (project: Project): Promise<ServerInspection>
     ...(await inspectRetention(stateDir, server)),
   };
   return { ...inspection, advice: [...(problem ? [problem] : []), ...adviceOn(inspection)] };
+};
+
+/** A state directory that is none, or that cannot be read, has no lock. */
+const lockHolderIn = (stateDir: string): ReturnType<typeof lockHolder> => {
+  try {
+    return lockHolder(stateDir);
+  } catch {
+    return undefined;
+  }
 };
 
 const inspectExternal = (): ServerInspection['external'] => {
@@ -78,7 +87,9 @@ const inspectState = (stateDir: string): ServerInspection['database'] => {
   const facts = inspectDatabase(stateFiles(stateDir).database);
   const written = readDatabaseRecord(stateDir);
   const openIn = facts.exists ? findDatabaseUsers(facts.file).map(({ pid }) => pid) : [];
-  return { ...facts, ...(written ? { serverVersion: written.serverVersion } : {}), openIn };
+  const isEmptied = facts.exists && facts.bytes + facts.walBytes === 0 && written?.state === 'used';
+  const isDamaged = facts.isForeign || isEmptied;
+  return { ...facts, ...(written ? { serverVersion: written.serverVersion } : {}), openIn, isDamaged };
 };
 
 const inspectRetention = async (
@@ -117,7 +128,8 @@ const adviceOn = (found: Omit<ServerInspection, 'advice'>): string[] => {
     );
   if (server && server.users.length === 0)
     advice.push('The server was left behind by a killed run. The next run adopts it.');
-  if (database.wal === false)
+  if (database.isDamaged) advice.push(damagedDatabase(database.file));
+  else if (database.wal === false)
     advice.push(`${database.file} is not in write-ahead mode: move the project to a local disk.`);
   if (database.openIn.length > 1)
     advice.push(

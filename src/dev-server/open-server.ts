@@ -3,7 +3,8 @@
  * starts one. Host. All of that happens under the state lock, so that two who open at once get one server, and
  * there is never a second one on a database.
  */
-import { ConfigError, ConnectionError } from '../core/errors.js';
+import { ConnectionError } from '../core/errors.js';
+import { pathTrouble } from '../core/path-trouble.js';
 import { ensureStateDir, type Project } from '../project/index.js';
 import { createDevServer, type DevServer } from './dev-server.js';
 import { makeEphemeralStateDir, removeEphemeralStateDir } from './ephemeral-state.js';
@@ -61,7 +62,7 @@ export const openDevServer = async (options: OpenDevServerOptions): Promise<DevS
     return await open(opening);
   } catch (error) {
     if (inMemory) removeEphemeralStateDir(stateDir);
-    throw namingThePath(error);
+    throw pathTrouble(error, "The server's state cannot be kept");
   }
 };
 
@@ -73,16 +74,25 @@ const open = async (opening: Opening): Promise<DevServer> => {
   const lock = await takeLock(stateDir, { signal });
   try {
     const running = await joinRunning(opening);
-    let record = running ?? (await start(opening, search ?? (await findServerBinary({ onProgress, signal }))));
-    if (options.keep && record.mode !== 'kept') {
-      record = { ...record, mode: 'kept', keeper: thisProcess() };
-      writeRecord(stateDir, record);
+    const record = running ?? (await start(opening, search ?? (await findServerBinary({ onProgress, signal }))));
+    try {
+      const held = hold(opening, record);
+      return createDevServer({ ...held, stateDir, inMemory, startedHere: !running, onProgress });
+    } catch (error) {
+      // Nobody else knows of it yet.
+      if (!running) await stopServer(record.server);
+      throw error;
     }
-    const lease = takeLease(stateDir);
-    return createDevServer({ stateDir, record, lease, inMemory, startedHere: !running, onProgress });
   } finally {
     lock.release();
   }
+};
+
+const hold = ({ stateDir, options }: Opening, found: ServerRecord): { record: ServerRecord; lease: string } => {
+  const record: ServerRecord =
+    options.keep && found.mode !== 'kept' ? { ...found, mode: 'kept', keeper: thisProcess() } : found;
+  if (record !== found) writeRecord(stateDir, record);
+  return { record, lease: takeLease(stateDir) };
 };
 
 const start = ({ stateDir, options, inMemory, onProgress }: Opening, binary: ServerBinary): Promise<ServerRecord> => {
@@ -126,14 +136,4 @@ const joinRunning = async ({ stateDir, inMemory, options, onProgress }: Opening)
   // Nobody uses it: a server that does not answer is ended, and a new one takes its database.
   await stopServer(record.server);
   return undefined;
-};
-
-/** A full disk or a lost permission says which path it met. */
-const namingThePath = (error: unknown): unknown => {
-  const { syscall, code, path } = error as NodeJS.ErrnoException;
-  if (syscall === undefined || code === undefined || path === undefined) return error;
-  return new ConfigError('BAD_CONFIG', `${code} on ${path}: the server's state cannot be kept there.`, {
-    cause: error,
-    details: { path, errno: code },
-  });
 };

@@ -3,9 +3,8 @@
  * listens; `database.json` says which server version wrote the database last. Both are hints until checked
  * against the process itself, and both are written under the state lock only.
  */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJsonFile, writeFileAtomic } from '../project/index.js';
+import { readJsonFile, removeStateFile, writeFileAtomic } from '../project/index.js';
 import { isAlive, toProcessRef, type ProcessRef } from './process-identity.js';
 
 export interface ServerPorts {
@@ -63,7 +62,7 @@ export const readRecord = (stateDir: string): ServerRecord | undefined => {
 export const writeRecord = (stateDir: string, record: ServerRecord): void =>
   writeFileAtomic(stateFiles(stateDir).record, JSON.stringify(record, undefined, 2) + '\n');
 
-export const removeRecord = (stateDir: string): void => rmSync(stateFiles(stateDir).record, { force: true });
+export const removeRecord = (stateDir: string): void => removeStateFile(stateFiles(stateDir).record);
 
 const toPorts = (value: unknown): ServerPorts | undefined => {
   const { grpc, http, ui } = (value ?? {}) as Record<string, unknown>;

@@ -4,6 +4,7 @@
  */
 import { existsSync, rmSync } from 'node:fs';
 import { ConnectionError } from '../core/errors.js';
+import { databaseTrouble } from './database-trouble.js';
 import { inspectDatabase } from './database.js';
 import type { ServerBinary } from './find-binary.js';
 import { choosePorts, type PortWishes } from './ports.js';
@@ -63,12 +64,12 @@ const startOnce = async (options: StartOptions, ports: ServerPorts): Promise<Sta
   });
   const mode = keeper ? { mode: 'kept' as const, keeper } : { mode: 'transient' as const };
   const record: ServerRecord = { server, ports, version: binary.version, ...mode, startedAt: new Date().toISOString() };
-  // Before anything is waited for: if this process is killed now, the next one finds the server by this record.
-  writeRecord(stateDir, record);
   // Ended by a second Ctrl-C, for one: nobody holds the server yet, and it would stay for ever.
   const endAtExit = (): void => void killProcess(server);
   process.once('exit', endAtExit);
   try {
+    // Before anything is waited for: if this process is killed now, the next one finds the server by this record.
+    writeRecord(stateDir, record);
     const readiness = await waitUntilReady(record, { signal });
     if (readiness.kind === 'dead') {
       // The record of a restart stays: its ports are the ones that the server's users know.
@@ -134,11 +135,12 @@ const requireWriteAheadLog = ({ stateDir, binary }: StartOptions): void => {
 };
 
 const didNotStart = ({ stateDir, binary }: StartOptions, log: readonly string[]): ConnectionError => {
-  const { log: logFile } = stateFiles(stateDir);
+  const { log: logFile, database } = stateFiles(stateDir);
+  const remedy = databaseTrouble(log, database);
   const tail = log.length > 0 ? log.map((line) => `\n  | ${line}`).join('') : ' nothing';
   return new ConnectionError(
     'SERVER_DID_NOT_START',
-    `The Temporal server (${binary.path}, version ${binary.version}) did not start. The end of ${logFile} says:${tail}`,
+    `The Temporal server (${binary.path}, version ${binary.version}) did not start. The end of ${logFile} says:${tail}${remedy === undefined ? '' : `\n${remedy}`}`,
     { details: { logFile, log: [...log], binary: binary.path, version: binary.version } },
   );
 };

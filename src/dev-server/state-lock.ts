@@ -6,12 +6,13 @@
  * grants to one process only; the predecessor must be free, or its holder dead. The highest file is never
  * removed (only marked free), so one that was slow to look cannot create a number that others have passed by.
  */
-import { linkSync, readdirSync, rmSync, writeFileSync, type PathLike } from 'node:fs';
+import { linkSync, readdirSync, truncateSync, writeFileSync, type PathLike } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionError } from '../core/errors.js';
-import { readJsonFile, writeFileAtomic } from '../project/index.js';
+import { pathTrouble } from '../core/path-trouble.js';
+import { readJsonFile, removeStateFile, writeFileAtomic } from '../project/index.js';
 import { isAlive, thisProcess, toProcessRef, type ProcessRef } from './process-identity.js';
 
 const prefix = 'server.lock.';
@@ -48,17 +49,30 @@ export const tryLock = (stateDir: string): StateLock | undefined => {
   if (!createWhole(path, JSON.stringify({ holder: thisProcess() }))) return undefined;
   // Someone who looked later than this process did may hold a higher number by now: then this one is void.
   if (lastNumber(stateDir) !== mine) {
-    rmSync(path, { force: true });
+    removeStateFile(path);
     return undefined;
   }
-  for (const n of lockNumbers(stateDir)) if (n < mine) rmSync(join(stateDir, prefix + n), { force: true });
+  for (const n of lockNumbers(stateDir)) if (n < mine) removeStateFile(join(stateDir, prefix + n));
   let held = true;
   return {
     release: () => {
-      if (held) writeFileAtomic(path, JSON.stringify({ holder: null }));
+      if (held) markFree(path);
       held = false;
     },
   };
+};
+
+const markFree = (path: string): void => {
+  try {
+    writeFileAtomic(path, JSON.stringify({ holder: null }));
+  } catch {
+    // On a full disk: an empty one names no holder either. Where not even that goes, the end of this process frees it.
+    try {
+      truncateSync(path, 0);
+    } catch {
+      return;
+    }
+  }
 };
 
 /** The live process that holds the lock now, if any. */
@@ -69,7 +83,7 @@ export const lockHolder = (stateDir: string): ProcessRef | undefined => {
 
 const lockNumbers = (stateDir: string): number[] =>
   readdirSync(stateDir)
-    .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+    .filter((name) => name.startsWith(prefix) && /^\d{1,15}$/.test(name.slice(prefix.length)))
     .map((name) => Number(name.slice(prefix.length)));
 
 const lastNumber = (stateDir: string): number => Math.max(0, ...lockNumbers(stateDir));
@@ -88,9 +102,9 @@ const createWhole = (path: string, content: string): boolean => {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    throw pathTrouble(error, "The lock of the server's state cannot be taken", path);
   } finally {
-    rmSync(temporary, { force: true });
+    removeStateFile(temporary);
   }
 };
 

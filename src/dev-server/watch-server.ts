@@ -19,10 +19,12 @@ export interface WatchOptions {
   logFile: string;
   /** `undefined`: what it held in memory died with it, and bringing it back would only hide that. */
   restart: (() => Promise<void>) | undefined;
+  /** Called once a second. */
+  lookAtDisk: () => void;
   onLost: (error: ConnectionError) => void;
 }
 
-export const watchServer = ({ server, logFile, restart, onLost }: WatchOptions): { stop(): void } => {
+export const watchServer = ({ server, logFile, restart, lookAtDisk, onLost }: WatchOptions): { stop(): void } => {
   let isBusy = false;
   let looks = 0;
   let restartedAt = 0;
@@ -49,7 +51,8 @@ export const watchServer = ({ server, logFile, restart, onLost }: WatchOptions):
 
   const look = (): void => {
     if (isBusy) return;
-    if (++looks % 100 === 0) boundLog(logFile);
+    if (++looks % 10 === 0) lookAtDisk();
+    if (looks % 100 === 0) boundLog(logFile);
     if (seemsAlive(server())) return;
     isBusy = true;
     void bringBack().finally(() => (isBusy = false));
@@ -62,7 +65,11 @@ export const watchServer = ({ server, logFile, restart, onLost }: WatchOptions):
 
 /** The server appends, so a log cut to nothing simply goes on. */
 const boundLog = (logFile: string): void => {
-  if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > logLimitBytes) truncateSync(logFile, 0);
+  try {
+    if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > logLimitBytes) truncateSync(logFile, 0);
+  } catch {
+    // Somebody changed what it may do with the file: a long log is no reason to end this process.
+  }
 };
 
 const asConnectionError = (error: unknown): ConnectionError =>

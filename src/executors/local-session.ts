@@ -47,6 +47,8 @@ export interface LocalSession {
   taskQueue(): Promise<string>;
   /** Hosts one more queue, for unfinished runs. */
   serve(taskQueue: string): Promise<void>;
+  /** Whether the queue is hosted here. */
+  hosts(taskQueue: string): boolean;
   /** Rejects when hosting fails for good. */
   readonly failed: Promise<never>;
   /** A path as memos name it: relative to the project, with `/`. */
@@ -165,6 +167,7 @@ const sessionOf = ({ options, host, shared, getPool, pool, ...parts }: SessionPa
       return queue;
     },
     serve: (taskQueue) => host.serve(taskQueue),
+    hosts: (taskQueue) => host.served.has(taskQueue),
     sourceOf: (file) => sourceIn(project, file),
     async close({ keepsConnection = false } = {}) {
       await host.close();
@@ -217,6 +220,7 @@ interface HostParts extends LocalSessionOptions {
 const createHost = (parts: HostParts) => {
   const { project, server, bundle } = parts;
   let making: ReturnType<typeof make> | undefined;
+  const served = new Set<string>();
   let leave: (() => void) | undefined;
   let fail: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => (fail = reject));
@@ -242,8 +246,9 @@ const createHost = (parts: HostParts) => {
   };
 
   return {
-    failed,
+    ...{ failed, served },
     async serve(taskQueue: string): Promise<void> {
+      served.add(taskQueue);
       // Others count on a kept worker: it takes nothing before its files are known to load.
       if (parts.keptQueue !== undefined) parts.checkManifest?.(await parts.getPool().ready);
       const worker = await (making ??= make());

@@ -23,7 +23,8 @@ export const takeOverWhenAlone = async (
   session: LocalSession,
   { file, runId, taskQueue, onTaken, onMixed }: TakeOverOptions,
 ): Promise<() => void> => {
-  if (!(await hostedQueues(session.project)).has(taskQueue)) return () => undefined;
+  // Not by the registry: the worker that the run was meant for may have left before the run was there.
+  if (session.hosts(taskQueue)) return () => undefined;
   let isStopped = false;
   const stop = (): void => {
     isStopped = true;

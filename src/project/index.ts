@@ -5,4 +5,4 @@
 export { findProject, type Project } from './project.js';
 export { ensureStateDir } from './state-dir.js';
 export { resultStoreUrl } from './store-url.js';
-export { writeFileAtomic, readJsonFile } from './atomic-file.js';
+export { makeStateFolder, readJsonFile, removeStateFile, writeFileAtomic } from './atomic-file.js';

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError } from '../core/errors.js';
+import { pathTrouble } from '../core/path-trouble.js';
 import type { Project } from './project.js';
 
 /**
@@ -20,11 +20,7 @@ export const ensureStateDir = (project: Pick<Project, 'stateDir'>): string => {
     const { code } = error as NodeJS.ErrnoException;
     // `EEXIST` from the .gitignore is the usual case: everything is there already.
     if (code === 'EEXIST' && isGitignore(error)) return stateDir;
-    throw new ConfigError(
-      'BAD_CONFIG',
-      `Cannot write Perdure's state to ${stateDir} (${code ?? String(error)}). Make the project's directory writable, or run from one that is.`,
-      { cause: error, details: { path: stateDir } },
-    );
+    throw pathTrouble(error, "Perdure's state cannot be kept", stateDir);
   }
   return stateDir;
 };

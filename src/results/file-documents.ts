@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { jsonObject } from '../core/json-object.js';
 import type { StoredDocument } from './store.js';
 import { isAbsent, type StoreFolder } from './store-folder.js';
 import { temporaryName } from './write-folder.js';
@@ -42,7 +43,16 @@ interface Version {
 const read = async (path: string): Promise<Version> => {
   const whole = await readFile(path);
   const end = whole.indexOf('\n');
-  return { descent: JSON.parse(whole.toString('utf8', 0, end)) as Descent, bytes: whole.subarray(end + 1) };
+  const descent = descentIn(whole.toString('utf8', 0, Math.max(0, end)));
+  return descent === undefined ? damaged : { descent, bytes: whole.subarray(end + 1) };
+};
+
+/** Cut short by a power cut, or not a file at all: it says nothing, and the next version takes its place. */
+const damaged: Version = { descent: { name: '', from: [] }, bytes: new Uint8Array() };
+
+const descentIn = (line: string): Descent | undefined => {
+  const { name, from } = jsonObject(line) ?? {};
+  return typeof name === 'string' && Array.isArray(from) ? { name, from: from as string[] } : undefined;
 };
 
 /** The newest version; one that was removed under our eyes has a newer one. */
@@ -53,7 +63,9 @@ const readNewest = async (path: string): Promise<(Version & { number: number }) 
     try {
       return { number, ...(await read(join(path, fileOf(number)))) };
     } catch (error) {
-      if (!isAbsent(error) || attempt === 100) throw error;
+      const isFolder = (error as NodeJS.ErrnoException).code === 'EISDIR';
+      if (isFolder || (isAbsent(error) && attempt === 100)) return { number, ...damaged };
+      if (!isAbsent(error)) throw error;
     }
   }
 };
@@ -66,8 +78,8 @@ export const readDocument = async (folder: StoreFolder, key: string): Promise<St
 /** Makes `name` in the document's folder out of a file that is whole; `false` where there is one. */
 const claimName = async (folder: StoreFolder, path: string, [name, content]: [string, Buffer]): Promise<boolean> => {
   const temporary = join(folder.writeFolder, temporaryName());
-  await folder.inWriteFolder(() => writeFile(temporary, content, { mode: 0o600, flag: 'wx' }));
   try {
+    await folder.inWriteFolder(() => writeFile(temporary, content, { mode: 0o600, flag: 'wx' }));
     for (let attempt = 1; ; attempt++)
       try {
         await link(temporary, join(path, name));
@@ -104,6 +116,6 @@ export const swapDocument = async (
       return undefined;
     }
   }
-  await Promise.all(older.map((name) => rm(join(path, name), { force: true })));
+  await Promise.all(older.map((name) => rm(join(path, name), { recursive: true, force: true })));
   return JSON.stringify([before + 1, descent]);
 };

@@ -180,7 +180,7 @@ class FileStore implements ResultStore {
   async *list(prefix: string): AsyncIterable<ListedObject> {
     const start = checkPrefix(prefix, this.id).slice(0, -1);
     const path = this.folder.pathOf(start);
-    if (await exists(path)) {
+    if (await this.io(start, 'listed', exists(path))) {
       await this.io(start, 'listed', this.checkContained(start, path));
       yield* this.walk(start);
     }
@@ -207,7 +207,11 @@ class FileStore implements ResultStore {
   async deletePrefix(prefix: string): Promise<void> {
     const folder = checkPrefix(prefix, this.id).slice(0, -1);
     const path = this.folder.pathOf(folder);
-    if (!(await this.io(folder, 'deleted', this.folder.isMarked())) || !(await exists(path))) return;
+    if (
+      !(await this.io(folder, 'deleted', this.folder.isMarked())) ||
+      !(await this.io(folder, 'deleted', exists(path)))
+    )
+      return;
     await this.io(folder, 'deleted', this.checkContained(folder, path));
     await this.io(folder, 'deleted', rm(path, { recursive: true, force: true, maxRetries: 3 }));
   }
@@ -230,9 +234,11 @@ class FileStore implements ResultStore {
     try {
       return await promise;
     } catch (error) {
-      throw (error as NodeJS.ErrnoException).syscall === undefined
-        ? error
-        : storeFailed({ store: this.id, key }, what, error);
+      const { syscall, path } = error as NodeJS.ErrnoException;
+      if (syscall === undefined) throw error;
+      // A call on an open file does not say which: then at least where.
+      const place = path === undefined ? ` in ${this.folder.root}` : '';
+      throw storeFailed({ store: this.id, key }, `${what}${place}`, error);
     }
   }
 }

@@ -2,6 +2,7 @@
  * Reads the log of a run in order of time, from the objects that several writers left. HOST. Holds no more than those
  * that overlap; objects that hold nothing of the level asked for are not read.
  */
+import { ResultStoreError } from '../core/errors.js';
 import { type LogLine, type LogOptions, severityOf, type WrittenLine } from '../core/log-line.js';
 import type { StoredBytes } from '../core/result-ref.js';
 import { logsPrefix } from './place.js';
@@ -49,8 +50,18 @@ const segmentsOf = async (store: ResultStore, runId: string): Promise<Segment[]>
   return segments.sort((a, b) => a.first - b.first);
 };
 
-const linesOf = async (store: ResultStore, { ref, name }: Segment): Promise<Placed[]> => {
-  const text = new TextDecoder().decode(await store.get(ref));
+/** In place of lines that were cut short or are gone: the others are read all the same. */
+const lostLines = (error: unknown, { ref, first: at, name }: Segment): Placed[] => {
+  if (!(error instanceof ResultStoreError) || error.code === 'STORE_FAILED') throw error;
+  const message = `Lines of the log are lost here: ${ref.key} was cut short, changed or deleted outside of perdure.`;
+  return [{ line: { id: `${at}.${name}.0`, at: new Date(at), level: 'warn', message }, at, name, number: 0 }];
+};
+
+const linesOf = async (store: ResultStore, segment: Segment): Promise<Placed[]> => {
+  const { ref, name } = segment;
+  const bytes = await store.get(ref).catch((error: unknown) => lostLines(error, segment));
+  if (Array.isArray(bytes)) return bytes;
+  const text = new TextDecoder().decode(bytes);
   return text
     .split('\n')
     .filter((line) => line !== '')

@@ -3,6 +3,7 @@
  * for long, and documents of limits that nobody has asked for. HOST. No run hangs on either: a value that was found is
  * copied to the run that uses it.
  */
+import { jsonObject } from '../core/json-object.js';
 import type { ListedObject, ResultStore } from './store.js';
 
 /** A value without an expiry that nobody used for this long goes; so does a limit's document. */
@@ -37,7 +38,7 @@ const isDue = async (store: ResultStore, { prefix, newestMs }: Folder, nowMs: nu
   const found = await store.document(`${prefix}state`);
   // Values are written before it is known that they are there.
   if (found === undefined) return nowMs - newestMs > unusedMs;
-  const { entry, lease } = JSON.parse(Buffer.from(found.bytes).toString()) as Known;
+  const { entry, lease } = (jsonObject(Buffer.from(found.bytes).toString()) ?? {}) as Known;
   if ((lease?.untilMs ?? 0) > nowMs) return false;
   if (entry === undefined) return nowMs - newestMs > unusedMs;
   return nowMs > entry.atMs + (entry.expiresMs ?? Infinity) || nowMs > entry.usedAtMs + unusedMs;

@@ -3,6 +3,7 @@
  */
 import type { ErrorCode } from '../core/error-codes.js';
 import { ResultStoreError } from '../core/errors.js';
+import { remedyFor } from '../core/path-trouble.js';
 import type { StoredBytes } from '../core/result-ref.js';
 import { ownerOf } from './place.js';
 
@@ -55,8 +56,10 @@ export const mismatch = (ref: StoredBytes, store: string): ResultStoreError =>
     details: { expected: ref.store, received: store },
   });
 
-export const storeFailed = (at: At, what: string, cause: unknown): ResultStoreError =>
-  storeError('STORE_FAILED', at, {
-    says: `could not be ${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
+export const storeFailed = (at: At, what: string, cause: unknown): ResultStoreError => {
+  const remedy = at.store === 'file' ? `. ${remedyFor((cause as NodeJS.ErrnoException).code)}` : '';
+  return storeError('STORE_FAILED', at, {
+    says: `could not be ${what}: ${cause instanceof Error ? cause.message : String(cause)}${remedy}`,
     cause,
   });
+};

@@ -65,7 +65,7 @@ export class StoreFolder {
     if (names.length === 0) return false;
     throw new ConfigError(
       'BAD_CONFIG',
-      `The folder ${this.root} has files in it and is not a result store. Give results a folder of their own.`,
+      `The folder ${this.root} has files in it and is not a result store. Give results a folder of their own; if it is a store whose mark was lost, make an empty file ${markName} in it.`,
       { details: { path: this.root } },
     );
   }

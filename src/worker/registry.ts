@@ -3,11 +3,11 @@
  * a worker that is up, and leaves unfinished runs to whoever has them. HOST. One small file a worker in the state
  * folder; a file whose process is gone counts for nothing.
  */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskManifest } from '../activities/index.js';
 import { type ProcessRef, isAlive, thisProcess, toProcessRef } from '../dev-server/process-identity.js';
-import { type Project, readJsonFile, writeFileAtomic } from '../project/index.js';
+import { makeStateFolder, type Project, readJsonFile, removeStateFile, writeFileAtomic } from '../project/index.js';
 
 export interface HostedWorker {
   /** `kept` ones (dev, worker) may be used by others; a `run`'s own worker ends with it. */
@@ -26,13 +26,13 @@ const folder = (project: Project): string => join(project.stateDir, 'workers');
 
 /** Enters a worker of this process; call again to change it, and the function it gives to leave. */
 export const registerWorker = (project: Project, worker: HostedWorker): (() => void) => {
-  mkdirSync(folder(project), { recursive: true, mode: 0o700 });
+  makeStateFolder(folder(project));
   const path = join(folder(project), `${process.pid}-${worker.kind}.json`);
   const entry = JSON.stringify({ process: thisProcess(), worker, entry: ++lastEntry });
   writeFileAtomic(path, entry);
   return () => {
     // A worker that was replaced leaves after its successor has entered: the entry is the successor's.
-    if (JSON.stringify(readJsonFile(path)) === entry) rmSync(path, { force: true });
+    if (JSON.stringify(readJsonFile(path)) === entry) removeStateFile(path);
   };
 };
 let lastEntry = 0;
@@ -44,10 +44,16 @@ export const otherWorkers = (project: Project): HostedWorker[] => {
     const path = join(folder(project), name);
     const record = readJsonFile(path);
     const owner: ProcessRef | undefined = toProcessRef(record?.['process']);
-    if (owner === undefined || !isAlive(owner)) rmSync(path, { force: true });
-    else if (owner.pid !== process.pid) found.push(record?.['worker'] as HostedWorker);
+    if (owner === undefined || !isAlive(owner)) removeStateFile(path);
+    else if (owner.pid !== process.pid && isWorker(record?.['worker'])) found.push(record['worker']);
   }
   return found;
+};
+
+/** A record may be damaged, or of another version: then its worker is one that nobody knows. */
+const isWorker = (value: unknown): value is HostedWorker => {
+  const { address, taskQueues, entries, flows } = (value ?? {}) as Partial<Record<keyof HostedWorker, unknown>>;
+  return typeof address === 'string' && [taskQueues, entries, flows].every(Array.isArray);
 };
 
 const namesIn = (directory: string): string[] => {

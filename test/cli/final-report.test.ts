@@ -46,6 +46,12 @@ test("a failure begins with the run's own error and goes down to the first that 
   );
 });
 
+test('a task that is called what its error says keeps its name', () => {
+  const cause = new Error('boom');
+  const error = new RunError('TASK_FAILED', "The task 'boom' failed: boom", { cause, details: { taskName: 'boom' } });
+  expect(report(error)).toContain("✖ The task 'boom' failed\n    Error: boom");
+});
+
 test('an error whose cause says the same names its task, and says it once', () => {
   const message = 'The result is 3000000 bytes of JSON';
   const error = new RunError('PAYLOAD_TOO_LARGE', message, { cause: new Error(message), details: { taskName: 'big' } });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readBundle, writeBundle } from '../../src/compiler/bundle-cache.js';
@@ -16,6 +16,11 @@ const filesIn = (project: FlowProject, ending: string): string[] =>
   readdirSync(cacheOf(project))
     .filter((name) => name.endsWith(ending))
     .map((name) => join(cacheOf(project), name));
+
+const folderInPlaceOf = (path: string): void => {
+  rmSync(path);
+  mkdirSync(join(path, 'inside'), { recursive: true });
+};
 
 describe('bundling again', () => {
   test('gives the same bundle from the cache, until one of its inputs is another', async () => {
@@ -53,6 +58,8 @@ describe('bundling again', () => {
       () => writeFileSync(path, code.slice(0, -1)),
       () => writeFileSync(path, code.replace('main', 'mine')),
       () => rmSync(path),
+      () => folderInPlaceOf(path),
+      () => folderInPlaceOf(index),
     ];
     for (const damage of damages) {
       damage();
@@ -60,6 +67,16 @@ describe('bundling again', () => {
       expect([again.fromCache, again.code === code]).toEqual([false, true]);
       expect((await project.bundle('flow.ts')).fromCache).toBe(true);
     }
+  });
+
+  test('says which path is in the way where there can be no cache', async () => {
+    const project = newProject();
+    mkdirSync(join(project.root, '.perdure'));
+    writeFileSync(cacheOf(project), 'no folder');
+    await expect(project.bundle('flow.ts')).rejects.toMatchObject({
+      code: 'BAD_CONFIG',
+      message: expect.stringContaining(`EEXIST on ${cacheOf(project)}. Something else is in its place.`),
+    });
   });
 
   test('by several at once gives each of them the whole bundle', async () => {

@@ -158,8 +158,11 @@ test('a file that is no database is an error with the end of the log, and is lef
   expect(failure).toBeInstanceOf(ConnectionError);
   expect(failure).toMatchObject({
     code: 'SERVER_DID_NOT_START',
-    message: expect.stringContaining('file is not a database'),
+    message: expect.stringMatching(
+      /file is not a database.*\n.*temporal\.db is damaged, or is no database.*move these three away/s,
+    ),
   });
+  expect((await inspectServer(project)).advice.join()).toContain('temporal.db is damaged');
   expect(readFileSync(database, 'utf8')).toBe('no database, but dear to someone');
   expect(await runningServer(project)).toBeUndefined();
 });

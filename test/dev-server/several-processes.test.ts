@@ -104,3 +104,14 @@ test('the lock of a dead process is taken over at once', async () => {
   await server.close();
   expect(serversOf(project)).toEqual([]);
 });
+
+test('the last one to leave stops the server on a full disk too, and one that others use stays', async () => {
+  const project = temporaryProject();
+  const other = startUser(project, 'stay');
+  const { pid } = await other.opened;
+  expect(await startUser(project, 'full').ended).toBe(0);
+  expect(serversOf(project)).toEqual([pid]);
+  expect(await other.close()).toBe(0);
+  expect(await startUser(project, 'full').ended).toBe(0);
+  expect(serversOf(project)).toEqual([]);
+});

@@ -13,7 +13,7 @@ export interface OpenedServer {
   startedHere: boolean;
 }
 
-export const startUser = (project: Project, act: 'stay' | 'close' | 'exit') => {
+export const startUser = (project: Project, act: 'stay' | 'close' | 'exit' | 'full') => {
   const env = { ...process.env };
   delete env['NODE_OPTIONS'];
   const child = spawn(process.execPath, ['--import', 'tsx', script, project.root, act], {

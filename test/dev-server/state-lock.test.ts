@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identityOf, isAlive, killProcess, thisProcess } from '../../src/dev-server/process-identity.js';
@@ -46,6 +46,18 @@ test.each([
   writeFileSync(join(directory, 'server.lock.3'), JSON.stringify({ holder }));
   expect(tryLock(directory)).toBeDefined();
   expect(readdirSync(directory)).toEqual(['server.lock.4']);
+});
+
+test.each([
+  ['a folder in the place of the last one', () => mkdirSync(join(directory, 'server.lock.3'))],
+  ['a file cut short', () => writeFileSync(join(directory, 'server.lock.3'), '{"hol')],
+  ['a number that no count reaches', () => writeFileSync(join(directory, `server.lock.${'9'.repeat(20)}`), '')],
+])('%s is in nobody’s way', (_, damage) => {
+  damage();
+  const lock = tryLock(directory);
+  expect(lock).toBeDefined();
+  lock?.release();
+  expect(tryLock(directory)).toBeDefined();
 });
 
 test('releasing twice does not free the lock of the next holder', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../src/core/errors.js';
@@ -69,7 +69,11 @@ describe('the state directory', () => {
     const stateDir = join(directory, '.perdure');
     expect(() => ensureStateDir({ stateDir })).toThrow(ConfigError);
     expect(() => ensureStateDir({ stateDir })).toThrow(
-      expect.objectContaining({ code: 'BAD_CONFIG', details: { path: stateDir } }),
+      expect.objectContaining({
+        code: 'BAD_CONFIG',
+        message: expect.stringContaining(`EEXIST on ${stateDir}. Something else is in its place. Move that away`),
+        details: { path: stateDir, errno: 'EEXIST' },
+      }),
     );
   });
 });
@@ -82,5 +86,21 @@ test('a file is replaced whole, readable by the user only, and leaves nothing be
   if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(() => writeFileAtomic(join(directory, 'none', 'x'), '')).toThrow();
   rmSync(path);
+  expect(readJsonFile(path)).toBeUndefined();
+});
+
+test('a file whose place is taken is BAD_CONFIG with its own path, and leaves nothing beside it', () => {
+  const path = join(directory, 'record.json');
+  mkdirSync(path);
+  expect(() => writeFileAtomic(path, '{}')).toThrow(
+    expect.objectContaining({ code: 'BAD_CONFIG', details: { path, errno: 'EISDIR' } }),
+  );
+  expect(readdirSync(directory)).toEqual(['record.json']);
+  expect(readJsonFile(path)).toBeUndefined();
+});
+
+test.each(['', '{"a":1', 'null', '[1]', '5', '\u0000\u0001\u0002'])('a file that holds %j is no record', (content) => {
+  const path = join(directory, 'record.json');
+  writeFileSync(path, content);
   expect(readJsonFile(path)).toBeUndefined();
 });

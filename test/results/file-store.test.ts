@@ -1,5 +1,5 @@
 /** The file store keeps the contract, and what is of files alone: modes, links, killed writers, a folder of its own. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -124,6 +124,22 @@ describe('files', () => {
     });
     expect(writing()).toEqual([]);
   });
+});
+
+const onlyUnix = process.platform === 'win32' ? test.skip : test;
+onlyUnix('a write for which there is no space names the folder and what to do, and leaves nothing', () => {
+  const writer = resolve(import.meta.dirname, 'fixtures/limited-writer.ts');
+  const line = `ulimit -f 16; exec "$0" --import tsx "$1" "$2"`;
+  const output = execFileSync('sh', ['-c', line, process.execPath, writer, root], {
+    env: { ...process.env, NODE_OPTIONS: '', TSX_DISABLE_CACHE: '1' },
+    encoding: 'utf8',
+  });
+  const { code, message } = JSON.parse(output) as { code: string; message: string };
+  expect(code).toBe('STORE_FAILED');
+  expect(message).toContain(`could not be written in ${root}: EFBIG`);
+  expect(message).toContain('The disk, or your share of it, is full. Free some space and run again.');
+  expect(writing()).toEqual([]);
+  expect(existsSync(join(root, 'runs'))).toBe(false);
 });
 
 describe('a writer that is killed', () => {

@@ -1,5 +1,5 @@
 /** What prune removes: the data of runs that nobody keeps, and never that of a run that somebody does. */
-import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileStore, createValues, prune, type ResultStore } from '../../src/results/index.js';
@@ -78,3 +78,15 @@ test('a run-id that says another run is not believed', async () => {
 test('what is to be kept has to be said', async () => {
   await expect(prune(store, {})).rejects.toMatchObject({ name: 'ConfigError', code: 'BAD_CONFIG' });
 });
+
+test.each(['', 'null', '{"name":"a","from":[]}\nnull', '\u0000\u0001'])(
+  'a document of the cache that holds %j does not keep the rest from being pruned',
+  async (content) => {
+    mkdirSync(join(root, 'cache/k/state'), { recursive: true });
+    writeFileSync(join(root, 'cache/k/state/v000000000000001'), content);
+    expect(await prune(store, { olderThanMs: day, nowMs: Date.now() + 40 * day })).toMatchObject({
+      runs: 3,
+      cached: 1,
+    });
+  },
+);

@@ -1,5 +1,5 @@
 /** The log of a run in the store: written in bounds, read in order, page by page, and gone with the run. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -152,4 +152,20 @@ test('the log goes with the data of its run, also of one whose id no folder can 
   await prune(store, { keepRun: (runId) => Promise.resolve(runId === 'r') });
   expect(await read({}, long)).toEqual([]);
   expect(await messages()).toEqual(['short']);
+});
+
+test('lines of an object that is cut short or gone are told as lost; the others are read', async () => {
+  const log = writer();
+  for (const at of [1_000, 2_000, 3_000, 4_000]) {
+    log.write('r', line(at, `line ${at}`));
+    await log.flush();
+  }
+  const objects = readdirSync(join(folder, 'runs/r/~logs')).sort();
+  truncateSync(join(folder, 'runs/r/~logs', objects[1]!), 5);
+  expect(await messages()).toEqual([
+    'line 1000',
+    expect.stringMatching(/^Lines of the log are lost here: runs\/r\/~logs\/2000-\S+ was cut short/),
+    'line 3000',
+    'line 4000',
+  ]);
 });

@@ -2,6 +2,7 @@
  * What the cache knows of one key: a value that was found, and who is computing one now. Host; pure. One document for each
  * key in the store, `cache/<key>/state`, changed by compare-and-swap.
  */
+import { jsonObject } from '../../core/json-object.js';
 import type { TextFormat } from '../../core/text-codec.js';
 
 export const cachePrefix = 'cache/';
@@ -59,4 +60,22 @@ export const usableEntry = (state: CacheState | undefined, looking: Looking): Ca
 export const isLeased = (state: CacheState | undefined, holder: string, nowMs: number): boolean =>
   state?.lease !== undefined && state.lease.holder !== holder && state.lease.untilMs > nowMs;
 
-export const parseState = (bytes: Uint8Array): CacheState => JSON.parse(Buffer.from(bytes).toString()) as CacheState;
+/** What of a document can be believed; nothing of one that is cut short or was changed: the value is computed anew. */
+export const parseState = (bytes: Uint8Array): CacheState => {
+  const { entry, lease } = (jsonObject(Buffer.from(bytes).toString()) ?? {}) as Partial<CacheState>;
+  return { v: 1, ...(isEntry(entry) ? { entry } : {}), ...(isLease(lease) ? { lease } : {}) };
+};
+
+const isEntry = (value: unknown): value is CacheEntry => {
+  const { text, format, sha256, folder, atMs, usedAtMs } = (value ?? {}) as Partial<Record<keyof CacheEntry, unknown>>;
+  const isText = [text, format, sha256, folder].every((part) => typeof part === 'string');
+  // The folder of a value that is replaced is deleted: never one of a run.
+  return (
+    isText && (folder as string).startsWith(cachePrefix) && typeof atMs === 'number' && typeof usedAtMs === 'number'
+  );
+};
+
+const isLease = (value: unknown): value is NonNullable<CacheState['lease']> => {
+  const { holder, untilMs } = (value ?? {}) as { holder?: unknown; untilMs?: unknown };
+  return typeof holder === 'string' && typeof untilMs === 'number';
+};

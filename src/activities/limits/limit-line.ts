@@ -4,7 +4,7 @@
  */
 import type { LimitRule } from '../../core/task-guards.js';
 import type { ResultStore } from '../../results/index.js';
-import { leaseMs, type LimitState, takeTurn, type TurnEnd } from './limit-state.js';
+import { leaseMs, type LimitState, parseLimit, takeTurn, type TurnEnd } from './limit-state.js';
 
 export interface Waiter {
   /** Epoch ms; the earlier, the sooner. */
@@ -160,7 +160,7 @@ export class LimitLine {
     const { key, host } = this.options;
     const seenAtMs = performance.now();
     const found = await this.store.document(key);
-    const before = found && (JSON.parse(Buffer.from(found.bytes).toString()) as LimitState);
+    const before = found && parseLimit(found.bytes);
     const nowMs = Date.now();
     const held = this.hasSlots ? this.running : 0;
     const waits = this.line.map(({ sinceMs }) => sinceMs);

@@ -3,6 +3,7 @@
  * by which a host changes it. Host; pure. First come, first served over all of them: whoever waited longest has the next
  * place, and a host that does not come for it is passed over once its lease has run out.
  */
+import { jsonObject } from '../../core/json-object.js';
 import type { LimitRule } from '../../core/task-guards.js';
 
 /** A host that does not renew is taken for dead after this long; its places are then others'. */
@@ -25,6 +26,18 @@ export interface LimitState {
   /** The first start that is not given out yet (epoch ms). */
   nextAtMs?: number;
 }
+
+/** What of a document can be believed. Of one that is cut short nothing is: each host enters what it holds at its next turn. */
+export const parseLimit = (bytes: Uint8Array): LimitState => {
+  const { hosts, nextAtMs } = (jsonObject(Buffer.from(bytes).toString()) ?? {}) as Partial<LimitState>;
+  const parts = Object.entries(hosts ?? {}).filter(([, part]) => isPart(part));
+  return { v: 1, hosts: Object.fromEntries(parts), ...(typeof nextAtMs === 'number' ? { nextAtMs } : {}) };
+};
+
+const isPart = (value: unknown): value is HostPart => {
+  const { held, waits, untilMs } = (value ?? {}) as Partial<Record<keyof HostPart, unknown>>;
+  return typeof held === 'number' && Array.isArray(waits) && typeof untilMs === 'number';
+};
 
 export interface Turn {
   host: string;

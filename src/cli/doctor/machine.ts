@@ -1,5 +1,5 @@
 /** Node, the platform, the project's folder and its disk. HOST. */
-import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import type { Project } from '../../project/index.js';
 import { type Finding, fail, ok, warn } from './finding.js';
@@ -44,7 +44,15 @@ const platform = (): Finding => {
 };
 
 const folder = (project: Project): Finding => {
-  const place = existsSync(project.stateDir) ? project.stateDir : project.root;
+  const found = lstatSync(project.stateDir, { throwIfNoEntry: false });
+  const isFolder = statSync(project.stateDir, { throwIfNoEntry: false })?.isDirectory();
+  if (found && !isFolder)
+    return fail(
+      'project',
+      `${project.stateDir} is no folder`,
+      `Move ${project.stateDir} away: the state of runs is kept in a folder of that name, which Perdure makes.`,
+    );
+  const place = found ? project.stateDir : project.root;
   try {
     accessSync(place, constants.W_OK);
     return ok('project', `${project.name} in ${project.root}`);

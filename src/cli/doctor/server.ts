@@ -53,8 +53,10 @@ const state = ({ state: now, server, lockHolderPid }: ServerInspection): Finding
   return [ok('server', `not running${holder}`)];
 };
 
-const database = ({ database: found, retentionDays }: ServerInspection): Finding[] => {
+const database = ({ database: found, retentionDays, advice }: ServerInspection): Finding[] => {
   if (!found.exists) return [ok('database', 'none yet')];
+  const damage = found.isDamaged ? advice.find((line) => line.startsWith(found.file)) : undefined;
+  if (damage !== undefined) return [fail('database', `${found.file} is damaged`, damage)];
   const size = `${(found.bytes / 2 ** 20).toFixed(1)} MiB`;
   const words = `${found.file}, ${size}, ${found.wal ? 'write-ahead log' : 'no write-ahead log'}`;
   const findings: Finding[] = [

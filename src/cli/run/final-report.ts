@@ -66,6 +66,12 @@ const chainOf = (error: unknown): PerdureError[] => {
   return chain;
 };
 
+/** The last one: a task may be called what its error says. */
+const withoutLast = (text: string, part: string): string => {
+  const at = part === '' ? -1 : text.lastIndexOf(part);
+  return at < 0 ? text : text.slice(0, at) + text.slice(at + part.length);
+};
+
 /** What an error says for itself, without what it repeats of its cause; with the task, where it does not name it. */
 const ownWords = (error: PerdureError): string => {
   const { message, cause } = error;
@@ -74,7 +80,7 @@ const ownWords = (error: PerdureError): string => {
   const words =
     error.code === 'MAP_FAILED' && list > 0
       ? message.slice(0, list)
-      : (repeated === '' ? message : message.replace(repeated, '')).replace(/[:\s]+$/, '');
+      : withoutLast(message, repeated).replace(/[:\s]+$/, '');
   if (!(error instanceof RunError)) return words;
   const { taskName, mapIndex, attempt } = error;
   const where = mapIndex === undefined ? '' : ` (map index ${mapIndex})`;
