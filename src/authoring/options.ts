@@ -255,11 +255,24 @@ export const checkFlowOptions = (name: string, options: FlowOptions): void => {
     throw bad(owner, 'name', { expected: 'a text', received: options.name });
 };
 
+const runOptionNames = ['id', 'executor', 'tags'];
+
 /** Checks the options of one run; its executor and what its id may be are for who starts it. @throws AuthoringError BAD_OPTION */
 export const checkRunOptions = (flowName: string, options: RunOptions): void => {
   const owner = `'${flowName}'.run(…)`;
-  checkKnown(owner, options, ['id', 'executor', 'tags']);
+  checkKnown(owner, options, runOptionNames);
   const { id, tags } = options;
   if (id !== undefined && typeof id !== 'string') throw bad(owner, 'id', { expected: 'a text', received: id });
   if (tags !== undefined) checkTags(owner, tags);
+};
+
+/** Of a flow without parameters nothing else would tell: it would run by the default executor. @throws AuthoringError BAD_OPTION */
+export const refuseOptionsAsParams = (flowName: string, params: unknown): void => {
+  const { executor } = (params ?? {}) as { executor?: { kind?: unknown } };
+  if (typeof executor?.kind !== 'string' || !Object.keys(params as object).every((key) => runOptionNames.includes(key)))
+    return;
+  throw bad(`'${flowName}'.run(…)`, 'executor', {
+    expected: `an option, the second argument: .run({}, { executor })`,
+    received: 'a parameter',
+  });
 };

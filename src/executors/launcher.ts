@@ -12,7 +12,7 @@ import {
   runInsideFlow,
 } from '../authoring/launcher.js';
 import { AuthoringError, BundleError } from '../core/errors.js';
-import { checkRunOptions } from '../authoring/options.js';
+import { checkRunOptions, refuseOptionsAsParams } from '../authoring/options.js';
 import { currentFlowRun } from '../authoring/scope.js';
 import { parseParams } from '../core/params.js';
 import { findProject, resultStoreUrl } from '../project/index.js';
@@ -244,6 +244,7 @@ export const hostLauncher: FlowLauncher = {
     refuseDuringImport(flow);
     if (currentFlowRun() !== undefined) throw runInsideFlow(flow);
     checkRunOptions(flow.name, options);
+    refuseOptionsAsParams(flow.name, params);
     parseParams(flow.options.params, params, { flowName: flow.name });
     const executor = options.executor ?? local();
     if (!isInline(executor) && !isOfTest(executor)) refuseStandIns(flow, `${executor.kind}(…)`);

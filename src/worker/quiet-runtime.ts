@@ -19,6 +19,16 @@ export const quietRuntime = (): void => {
   }
 };
 
+/** The SDK ends its runtime when the last connection or worker is closed, also under a replay that is being set up. */
+export const whileRuntimeLives = async <T>(work: () => Promise<T>): Promise<T> => {
+  const runtime = Runtime.instance();
+  try {
+    return await runtime['createNativeNoBackRef'](work);
+  } finally {
+    await runtime['shutdownIfIdle']();
+  }
+};
+
 const inFull = new DefaultLogger('ERROR');
 const told = new Set<string>();
 

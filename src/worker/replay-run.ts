@@ -3,7 +3,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { ReplayError, Worker } from '@temporalio/worker';
 import { payloadConverterPath } from '../project/payload-converter-path.js';
 import { openResultStore, payloadCodecFor } from '../results/index.js';
-import { quietRuntime } from './quiet-runtime.js';
+import { quietRuntime, whileRuntimeLives } from './quiet-runtime.js';
 
 export interface ReplayedRun {
   /** The history as the SDK has it, or as its JSON (`temporal workflow show -o json`). */
@@ -22,14 +22,11 @@ export const replayRun = async ({ history, runId, bundlePath, store: url }: Repl
   quietRuntime();
   const store = await openResultStore(url);
   try {
-    await Worker.runReplayHistory(
-      {
-        workflowBundle: { codePath: bundlePath },
-        dataConverter: { payloadConverterPath, payloadCodecs: [payloadCodecFor(store)] },
-      },
-      history,
-      runId,
-    );
+    const options = {
+      workflowBundle: { codePath: bundlePath },
+      dataConverter: { payloadConverterPath, payloadCodecs: [payloadCodecFor(store)] },
+    };
+    await whileRuntimeLives(() => Worker.runReplayHistory(options, history, runId));
     return { kind: 'same' };
   } catch (error) {
     // Code that fails where it did not fail before would be parked as well.

@@ -283,6 +283,14 @@ test.each<[string, () => unknown]>([
   expect(call).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
 });
 
+test('options in the place of parameters are told from them', async () => {
+  const refusal = {
+    code: 'BAD_OPTION',
+    message: expect.stringContaining('the second argument: .run({}, { executor })'),
+  };
+  await expect(waits.run({ executor, id: 'x' })).rejects.toMatchObject(refusal);
+});
+
 test.each<[unknown, string]>([
   [{ executer: inline() }, "has no option `executer`. Did you mean 'executor'?"],
   [{ tags: 'nightly' }, 'expected `tags` to be a list of strings'],

@@ -16,7 +16,7 @@ test.each(Object.values(flows).map((flow) => ({ flow, name: flow.flowName })))(
   async ({ flow }) => {
     const values: unknown[] = [];
     for (let round = 0; round < 3; round++) {
-      const run = await flow.start({ executor: env.executor });
+      const run = await flow.start({}, { executor: env.executor });
       values.push(await run.result());
       await replayHistory(await run.workflow.fetchHistory(), { files });
     }
