@@ -250,7 +250,10 @@ const createHost = (parts: HostParts) => {
     async serve(taskQueue: string): Promise<void> {
       served.add(taskQueue);
       // Others count on a kept worker: it takes nothing before its files are known to load.
-      if (parts.keptQueue !== undefined) parts.checkManifest?.(await parts.getPool().ready);
+      if (parts.keptQueue !== undefined) {
+        const manifest = await parts.getPool().ready;
+        parts.checkManifest?.(manifest);
+      }
       const worker = await (making ??= make());
       await worker.serve(taskQueue);
       const { flows } = await parts.getPool().ready;
