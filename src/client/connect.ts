@@ -6,6 +6,8 @@ import { payloadConverterPath } from '../project/payload-converter-path.js';
 import { openConnection } from './connection.js';
 
 export interface ServerSettings {
+  /** An embedded one has its namespace, and is not asked. */
+  kind?: 'external' | 'embedded';
   /** `host:port` */
   address: string;
   namespace: string;
@@ -64,7 +66,7 @@ export const connectClient = async (server: ServerSettings, options: { store: st
     },
   );
   try {
-    await checkNamespace(connection, server);
+    if (server.kind !== 'embedded') await checkNamespace(connection, server);
   } catch (error) {
     await connection.close();
     throw error;
