@@ -79,7 +79,9 @@ describe('an item that ends its process', () => {
     expect(holes).toContain(11);
     const values = await valuesOf(report);
     for (const i of numbers(30)) if (!holes.includes(i)) expect(values[i]).toBe(i);
-    expect(countOf(ledger, 'start').size).toBe(30);
+    // Starts are written down before they happen: what was killed between the two has not run, and never will.
+    const started = countOf(ledger, 'start');
+    expect(numbers(30).filter((i) => !started.has(i) && !holes.includes(i))).toEqual([]);
   });
 });
 
