@@ -1,3 +1,4 @@
+import { Connection } from '@temporalio/client';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFlowProject } from '../support/flow-project.js';
@@ -101,6 +102,29 @@ test('an address where nothing listens is named', async () => {
   const { status, stderr } = await runCommand(project, ['worker', 'pipeline.ts', '--address', '127.0.0.1:1']);
   expect(status).toBe(1);
   expect(stderr).toContain('No Temporal server answers at 127.0.0.1:1');
+}, 60_000);
+
+test('files that do not load end the worker before it has polled', async () => {
+  writeFileSync(
+    join(project.root, 'unloadable.ts'),
+    `import { readFileSync } from 'node:fs';
+    import { task, flow } from 'perdure';
+    // Long enough for a worker that does not wait to begin to poll.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000);
+    const rates = readFileSync('rates.json', 'utf8');
+    const rate = task('rate', async () => rates);
+    export const unloadable = flow('unloadable', () => rate());`,
+  );
+  const queue = 'unloadable';
+  const at = ['--address', server.address, '--task-queue', queue];
+  const { status, stderr } = await runCommand(project, ['worker', 'unloadable.ts', ...at]);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("open 'rates.json'") });
+  const connection = await Connection.connect({ address: server.address });
+  const { pollers } = await connection.workflowService.describeTaskQueue({
+    ...{ namespace: 'default', taskQueue: { name: queue }, taskQueueType: 1 },
+  });
+  await connection.close();
+  expect(pollers ?? []).toEqual([]);
 }, 60_000);
 
 test('a namespace that the server does not have, and a queue without a name, are refused', async () => {
