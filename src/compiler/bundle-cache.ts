@@ -1,12 +1,12 @@
 /**
- * Bundles on disk: an index file for each set of entry files, a code file for each bundle. Host; node builtins only.
+ * Bundles on disk: an index file for each set of entry files, a code file for each bundle. Host.
  * Whatever is wrong with a file in the cache, it is a miss. Every write is a rename, so any number of processes may
  * read and write at once; the last one wins, and all of them write the same.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathTrouble } from '../core/path-trouble.js';
+import { makeStateFolder, writeFileAtomic } from '../project/index.js';
 import { areSame, type InputRecord } from './bundle-inputs.js';
 
 /** What the cache keeps of a bundle beside its code. */
@@ -60,25 +60,14 @@ export const readBundle = (cacheDir: string, key: string): CachedBundle | undefi
   }
 };
 
-/** What is in the way of a file of the cache is none of it, and goes: the cache may be deleted at any time. */
-const writeWhole = (path: string, content: string): void => {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+/** A folder in the place of a file of the cache is none of it, and goes: the cache may be deleted at any time. */
+const writeOver = (path: string, content: string): void => {
   try {
-    writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' });
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) rmSync(path, { recursive: true });
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw pathTrouble(error, 'A bundle cannot be kept', path);
+  } catch {
+    // Writing says what is in the way.
   }
-};
-
-const makeFolder = (cacheDir: string): void => {
-  try {
-    mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw pathTrouble(error, 'Bundles cannot be kept', cacheDir);
-  }
+  writeFileAtomic(path, content);
 };
 
 const timeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -117,15 +106,15 @@ export const writeBundle = (
   key: string,
   bundle: BundleFacts & { code: string; inputs: InputRecord | undefined },
 ): string => {
-  makeFolder(cacheDir);
+  makeStateFolder(cacheDir);
   const { code, inputs, hash, entries, dependencies, warnings } = bundle;
   const codeSha256 = sha256(code);
   const codeFile = `flows-${codeSha256.slice(0, 32)}.js`;
   const path = join(cacheDir, codeFile);
-  writeWhole(path, code);
+  writeOver(path, code);
   if (inputs) {
     const index: IndexFile = { format: 1, codeFile, codeSha256, inputs, hash, entries, dependencies, warnings };
-    writeWhole(join(cacheDir, `${key}.json`), JSON.stringify(index));
+    writeOver(join(cacheDir, `${key}.json`), JSON.stringify(index));
   }
   try {
     prune(cacheDir);

@@ -54,7 +54,7 @@ interface Shared {
   isOpen: boolean;
   users: number;
   /** Runs that have not ended, as far as this process has started them. */
-  running: Map<ClientRunHandle<unknown>, Promise<unknown>>;
+  running: Map<ClientRunHandle<unknown>['workflow'], Promise<unknown>>;
   closing?: NodeJS.Timeout | undefined;
 }
 const sessions = new Map<string, Shared>();
@@ -103,7 +103,7 @@ export const closeSessions = async (executor: LocalExecutor): Promise<void> => {
     sessions.delete(key);
     const session = await shared.session.catch(() => undefined);
     // Whoever waits for a run hears of its end; a connection that is closed under him would tell him nothing.
-    for (const [{ workflow }, ended] of shared.running) {
+    for (const [workflow, ended] of shared.running) {
       await workflow.terminate('Its test environment was closed').catch(() => undefined);
       await ended.catch(() => undefined);
     }
@@ -151,12 +151,13 @@ const startLocal = async (flow: FlowDefinition, params: unknown, options: RunOpt
       source: session.sourceOf(file),
       bundle: entry?.hash,
     });
-    keepReachable(handle, () => acquire(file, options.executor, { isLook: true }));
+    const { workflow } = handle;
     const ended = Promise.race([handle.result(), session.failed]);
-    running.set(handle, ended);
+    running.set(workflow, ended);
+    keepReachable(handle, () => acquire(file, options.executor, { isLook: true }));
     const taking = takeOver(session, { file, runId: handle.runId, taskQueue });
     const isOver = async (): Promise<void> => {
-      running.delete(handle);
+      running.delete(workflow);
       (await taking)();
       release();
     };

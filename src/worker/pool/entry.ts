@@ -66,11 +66,21 @@ export class Entry {
     this.#release = () => signal.removeEventListener('abort', stop);
   }
 
-  /** One timer at a time: the attempt's time-out, then the grace of one that was told to stop. */
+  /**
+   * One timer at a time: the attempt's time-out, then the grace of one that was told to stop. What its child has sent is
+   * read first: this process may have been held up, and the body have ended in time.
+   */
   setTimer(ms: number, then: () => void): void {
-    clearTimeout(this.#timer);
+    this.#clearTimer();
     // Longer waits than a timer can hold (24.8 days) are as good as none.
-    this.#timer = ms < 2 ** 31 ? setTimeout(then, ms) : undefined;
+    if (ms >= 2 ** 31) return;
+    const timer = setTimeout(() => setImmediate(() => this.#timer === timer && then()), ms);
+    this.#timer = timer;
+  }
+
+  #clearTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   get gate(): AttemptOptions['gate'] {
@@ -82,7 +92,7 @@ export class Entry {
   }
 
   unplace(): void {
-    clearTimeout(this.#timer);
+    this.#clearTimer();
     this.place?.seat.sent.delete(this.place.n);
     this.place?.seat.running.delete(this.place.n);
     if (this.place !== undefined) this.options.gate?.reset();
