@@ -17,5 +17,6 @@ export default {
     '^perdure$': '<rootDir>/src/index.ts',
     '^(\\.{1,2}/.*/src/.*|\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
   },
-  testTimeout: 60_000,
+  // Room for a cold start on a slow machine; a test that takes longer hangs.
+  testTimeout: 300_000,
 };

@@ -48,7 +48,13 @@ const batch = (name: string, ledger: TestLedger, count: number) => ({
   args: [ledger.file, new Stored({ kind: 'range', start: 0, length: count, step: 1 }), ledger.gate],
   header: {
     ...header(`${name}-0[0-${count - 1}]`),
-    batch: { map: `${name}-0`, start: 0, end: count, inputs: ['whole' as const, 'slice' as const, 'whole' as const], concurrency: 2 },
+    batch: {
+      map: `${name}-0`,
+      start: 0,
+      end: count,
+      inputs: ['whole' as const, 'slice' as const, 'whole' as const],
+      concurrency: 2,
+    },
   },
   policy: { heartbeatTimeoutMs: 5_000 },
 });
@@ -78,7 +84,8 @@ const loseWorker = async (name: string, queue: string) => {
   worker.kill('SIGKILL');
   // The children see that it is gone, and would go on with the batch until then.
   const children = new Set(ledger.lines().map((line) => Number(line.split(' ')[2])));
-  while ([...children].some((pid) => identityOf(pid) !== undefined)) await new Promise((resolve) => setTimeout(resolve, 10));
+  while ([...children].some((pid) => identityOf(pid) !== undefined))
+    await new Promise((resolve) => setTimeout(resolve, 10));
   ledger.openGate();
   await bench.startWorker(queue);
   const report = (await handle.result()) as BatchReport;

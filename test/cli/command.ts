@@ -22,7 +22,10 @@ export interface RunningCommand {
 }
 
 /** A run of these tests that takes longer hangs. */
-const endMs = 110_000;
+const endMs = 280_000;
+
+/** Has room for a cold start on a slow machine; less than a test has, so that it can say what is missing. */
+const patienceMs = 100_000;
 
 /** Nothing of the terminal that the tests run in. */
 export const plainEnvironment = (env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => {
@@ -73,7 +76,7 @@ const startNode = (project: FlowProject, args: readonly string[], env: NodeJS.Pr
           if (pattern.test(output.stderr)) resolve();
         };
         look();
-        setTimeout(() => reject(new Error(`never ${String(pattern)}:\n${output.stderr}`)), 45_000).unref();
+        setTimeout(() => reject(new Error(`never ${String(pattern)}:\n${output.stderr}`)), patienceMs).unref();
         void ended.then(({ status }) =>
           reject(new Error(`ended with ${status} before ${String(pattern)}:\n${output.stderr}`)),
         );
@@ -97,9 +100,25 @@ export const processesOf = (project: FlowProject): number[] =>
     })
     .map(Number);
 
+/** Kills the command and then what it left: it never hears of its children's end. */
+export const killAll = async (project: FlowProject, command: RunningCommand): Promise<void> => {
+  command.child.kill('SIGKILL');
+  await eventually(() => {
+    const left = processesOf(project);
+    for (const pid of left)
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It has ended by itself.
+      }
+    return left.length === 0;
+  }, 'all processes are gone');
+  await command.ended;
+};
+
 /** Waits for a condition, not for a time. */
 export const eventually = async (isSo: () => boolean | Promise<boolean>, what: string): Promise<void> => {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + patienceMs;
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error(`never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

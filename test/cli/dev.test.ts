@@ -19,7 +19,7 @@ let dev: RunningCommand;
 beforeAll(async () => {
   dev = startCommand(project, ['dev', 'pipeline.ts', 'waiting.ts']);
   await dev.until(/Ctrl-C stops/);
-}, 120_000);
+});
 afterAll(async () => {
   dev.child.kill('SIGKILL');
   await dev.ended;
@@ -42,7 +42,7 @@ test('a run of the same code uses its worker', async () => {
   expect(stderr).not.toContain('body says');
   await eventually(() => dev.output.stderr.includes('body says 2'), 'the worker of dev has run the bodies');
   await dev.until(/Parallel Data Pipeline parallel-data-pipeline-\S+ Completed in/);
-}, 60_000);
+});
 
 test('a second perdure dev says that there is one', async () => {
   const { status, stderr } = await runCommand(project, ['dev', 'pipeline.ts']);
@@ -61,7 +61,7 @@ test('a changed body in an imported file is run by the next run, whether the wor
   expect(await quietRun()).toEqual({ status: 0, stdout: valueLines, why: '' });
   await dev.until(/Reloaded: 'Parallel Data Pipeline'/);
   expect(await quietRun()).toEqual({ status: 0, stdout: valueLines, why: '' });
-}, 60_000);
+});
 
 test('an edit that does not compile leaves the worker; mending it swaps', async () => {
   const before = workers();
@@ -73,7 +73,7 @@ test('an edit that does not compile leaves the worker; mending it swaps', async 
   await dev.until(/Reloaded/);
   const { stdout } = await runCommand(project, ['run', 'pipeline.ts', '--quiet']);
   expect(JSON.parse(stdout)).toEqual({ rows: 3, sum: 6 });
-}, 90_000);
+});
 
 test('a run that its worker leaves goes on in its own process', async () => {
   const run = startCommand(project, ['run', 'waiting.ts', '--json']);
@@ -88,7 +88,7 @@ test('a run that its worker leaves goes on in its own process', async () => {
   await eventually(() => processesOf(project).length === 0, 'all processes are gone');
   dev = startCommand(project, ['dev', 'pipeline.ts', 'waiting.ts']);
   await dev.until(/Ctrl-C stops/);
-}, 120_000);
+});
 
 test('a run of a program that its worker leaves goes on in the program', async () => {
   rmSync(join(project.root, 'go'));
@@ -105,10 +105,10 @@ test('a run of a program that its worker leaves goes on in the program', async (
   await eventually(() => processesOf(project).length === 0, 'all processes are gone');
   dev = startCommand(project, ['dev', 'pipeline.ts', 'waiting.ts']);
   await dev.until(/Ctrl-C stops/);
-}, 120_000);
+});
 
 test('Ctrl-C stops the worker and the server', async () => {
   dev.child.kill('SIGINT');
   expect((await dev.ended).status).toBe(0);
   await eventually(() => processesOf(project).length === 0, 'all processes are gone');
-}, 60_000);
+});

@@ -29,7 +29,7 @@ test('all is well in a new project, and every place where a server was looked fo
   expect(of('server')).toMatchObject({ found: 'not running' });
   const { stdout } = await runCommand(project, ['doctor']);
   expect(stdout).toContain('All is well.');
-}, 60_000);
+});
 
 test('a server that is up is told with its database and history', async () => {
   const dev = startCommand(project, ['dev']);
@@ -48,7 +48,7 @@ test('a server that is up is told with its database and history', async () => {
   await next.until(/Adopting the server[\s\S]*Ctrl-C stops/);
   next.child.kill('SIGINT');
   expect((await next.ended).status).toBe(0);
-}, 120_000);
+});
 
 test('settings that cannot be read are broken, with what to mend', async () => {
   writeFileSync(join(project.root, 'bad.toml'), 'not [ toml');
@@ -56,4 +56,4 @@ test('settings that cannot be read are broken, with what to mend', async () => {
   expect({ status, ok }).toEqual({ status: 1, ok: false });
   expect(of('settings')).toMatchObject({ level: 'fail' });
   expect(of('settings')?.remedy).toContain('temporal.toml');
-}, 60_000);
+});

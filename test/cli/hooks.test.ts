@@ -62,4 +62,4 @@ test('hooks are told how it ended, after a crash and a cancellation too, and cha
     ['flow', 'Failed', 'FLOW_FAILED'],
     ['flow', 'Cancelled', 'CANCELLED'],
   ]);
-}, 180_000);
+});

@@ -17,14 +17,14 @@ test('Ctrl-C cancels the run, waits for it, and leaves nothing', async () => {
   const again = await runCommand(project, ['run', 'waiting.ts', '--resume']);
   expect(again.stderr).toContain('Nothing to resume');
   expect(again.status).toBe(0);
-}, 120_000);
+});
 
 test('SIGTERM cancels too', async () => {
   const command = startCommand(project, ['run', 'waiting.ts']);
   await command.until(/wait: Running/);
   command.child.kill('SIGTERM');
   expect(await command.ended).toMatchObject({ status: 143, stdout: '' });
-}, 120_000);
+});
 
 test('a second Ctrl-C ends everything at once', async () => {
   const command = startCommand(project, ['run', 'waiting.ts']);
@@ -39,7 +39,7 @@ test('a second Ctrl-C ends everything at once', async () => {
   // What it says of the run is so: cancelling it was asked for already.
   const { stderr } = await runCommand(project, ['run', 'waiting.ts', '--resume']);
   expect(stderr).toMatch(/waiting Cancelled|Nothing to resume/);
-}, 120_000);
+});
 
 test('Ctrl-C ends in bounded time where no worker could cancel the run, and says so', async () => {
   const dev = startCommand(project, ['dev']);
@@ -56,7 +56,7 @@ test('Ctrl-C ends in bounded time where no worker could cancel the run, and says
   expect(JSON.parse(stdout)).toEqual({ runId: 'alone', flow: 'waiting', state: 'Running' });
   dev.child.kill('SIGINT');
   await dev.ended;
-}, 120_000);
+});
 
 test('Ctrl-C before the run has started starts none', async () => {
   const command = startCommand(project, ['run', 'waiting.ts']);
@@ -66,4 +66,4 @@ test('Ctrl-C before the run has started starts none', async () => {
   expect(status).toBe(130);
   expect(stderr).toMatch(/Stopped before a run was started|Cancelling/);
   await eventually(() => processesOf(project).length === 0, 'all processes are gone');
-}, 120_000);
+});

@@ -25,23 +25,18 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     // The next program's worker would take up the run.
     rmSync(at('.perdure/temporal.db'), { force: true });
   },
-  120_000,
 );
 
 test.each([
   ['a program', () => startProgram(project, 'program.ts')],
   ['a command', () => startCommand(project, ['run', 'waiting.ts'])],
-])(
-  'what a second signal ends while the server starts leaves no server: %s',
-  async (_, start) => {
-    rmSync(at('.perdure'), { recursive: true });
-    const { child, ended } = start();
-    await eventually(() => existsSync(at('.perdure/server.json')), 'the server starts');
-    // Two of one kind might arrive as one.
-    child.kill('SIGINT');
-    child.kill('SIGTERM');
-    expect([130, 143]).toContain((await ended).status);
-    await eventually(() => processesOf(project).length === 0, 'all processes are gone');
-  },
-  60_000,
-);
+])('what a second signal ends while the server starts leaves no server: %s', async (_, start) => {
+  rmSync(at('.perdure'), { recursive: true });
+  const { child, ended } = start();
+  await eventually(() => existsSync(at('.perdure/server.json')), 'the server starts');
+  // Two of one kind might arrive as one.
+  child.kill('SIGINT');
+  child.kill('SIGTERM');
+  expect([130, 143]).toContain((await ended).status);
+  await eventually(() => processesOf(project).length === 0, 'all processes are gone');
+});

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFlowProject } from '../support/flow-project.js';
-import { eventually, processesOf, runCommand, startCommand } from './command.js';
+import { eventually, killAll, processesOf, runCommand, startCommand } from './command.js';
 import { waitingFile } from './flows.js';
 
 const project = createFlowProject({
@@ -19,10 +19,7 @@ const leaveUnfinished = async (id: string): Promise<void> => {
   await command.until(/wait: Running/);
   // The server knows of it earlier than its body begins.
   await eventually(() => runsOf('wait.log') > before, 'the body of the second task has begun');
-  for (const pid of processesOf(project)) process.kill(pid, 'SIGKILL');
-  command.child.kill('SIGKILL');
-  await command.ended;
-  await eventually(() => processesOf(project).length === 0, 'all processes are gone');
+  await killAll(project, command);
 };
 
 test('after kill -9 of everything, --resume goes on with the run: what had ended does not run again', async () => {
@@ -36,7 +33,7 @@ test('after kill -9 of everything, --resume goes on with the run: what had ended
   expect(status).toBe(0);
   expect([runsOf('first.log'), runsOf('wait.log')]).toEqual([1, 2]);
   expect(processesOf(project)).toEqual([]);
-}, 120_000);
+});
 
 test('a plain run goes on with it too, and gives its own result', async () => {
   rmSync(join(project.root, 'go'));
@@ -48,7 +45,7 @@ test('a plain run goes on with it too, and gives its own result', async () => {
   expect({ status, stdout }).toEqual({ status: 0, stdout: '2\n' });
   expect(stderr).toContain('left-2 Completed');
   rmSync(join(project.root, 'go'));
-}, 120_000);
+});
 
 test('the id of a run that is under way is attached to', async () => {
   await leaveUnfinished('left-3');
@@ -56,7 +53,7 @@ test('the id of a run that is under way is attached to', async () => {
   const { status, stdout, stderr } = await runCommand(project, ['run', 'waiting.ts', '--id', 'left-3']);
   expect(stderr).toContain("The run 'left-3' is under way: attached to it.");
   expect({ status, stdout }).toEqual({ status: 0, stdout: '2\n' });
-}, 120_000);
+});
 
 test('runs of another file are left alone', async () => {
   rmSync(join(project.root, 'go'));
@@ -68,7 +65,7 @@ test('runs of another file are left alone', async () => {
   const { stdout, stderr } = await runCommand(project, ['run', 'waiting.ts', '--resume']);
   expect(stderr).toMatch(/waiting Completed in .*\nTemporal UI: .*left-4/);
   expect(stdout).toBe('2\n');
-}, 180_000);
+});
 
 test('a run whose flow has changed is left parked, and goes on when the code is back', async () => {
   rmSync(join(project.root, 'go'));
@@ -84,4 +81,4 @@ test('a run whose flow has changed is left parked, and goes on when the code is 
   expect(parked.status).toBe(1);
   writeFileSync(join(project.root, 'waiting.ts'), waitingFile);
   expect(await runCommand(project, ['run', 'waiting.ts', '--resume'])).toMatchObject({ status: 0, stdout: '2\n' });
-}, 180_000);
+});

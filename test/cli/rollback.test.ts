@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFlowProject } from '../support/flow-project.js';
-import { eventually, processesOf, runCommand, startCommand } from './command.js';
+import { eventually, killAll, runCommand, startCommand } from './command.js';
 
 const trip = `import { flow, isMain, local, PerdureError, task, transaction, waitFor } from 'perdure';
 import { appendFileSync, existsSync } from 'node:fs';
@@ -57,10 +57,7 @@ const ledger = (): string[] => project.read('ledger').split('\n').slice(0, -1);
 test('killed in the middle of a rollback, it goes on: what was undone is not undone again, in reverse order', async () => {
   const command = startCommand(project, ['run', 'trip.ts', '--flow', 'trips', '--id', 'trip']);
   await eventually(() => ledger().includes('undoing b'), 'the rollback has come to b');
-  for (const pid of processesOf(project)) process.kill(pid, 'SIGKILL');
-  command.child.kill('SIGKILL');
-  await command.ended;
-  await eventually(() => processesOf(project).length === 0, 'all processes are gone');
+  await killAll(project, command);
   expect(ledger()).toEqual(['booked a', 'booked b', 'booked c', 'undoing c', 'undid c 1', 'undoing b']);
   writeFileSync(join(project.root, 'go'), '');
   const { status, stdout } = await runCommand(project, ['run', 'trip.ts', '--resume', '--json']);
@@ -75,7 +72,7 @@ test('killed in the middle of a rollback, it goes on: what was undone is not und
     'undoing a',
     'undid a 20000',
   ]);
-}, 180_000);
+});
 
 test('transactions, cancellation, what cannot be undone, and maps', async () => {
   writeFileSync(join(project.root, 'ledger'), '');
@@ -96,4 +93,4 @@ test('transactions, cancellation, what cannot be undone, and maps', async () => 
   expect(lines.slice(0, 4)).toEqual(['booked kept', 'booked dropped', 'undoing dropped', 'undid dropped 7']);
   expect(lines.slice(4, 10)).toEqual(['booked z', 'undoing z', 'undid z 1', 'booked s', 'undoing s', 'undid s 1']);
   expect(lines.slice(10).sort()).toEqual(['unmapped 1', 'unmapped 3']);
-}, 180_000);
+});

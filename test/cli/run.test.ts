@@ -44,7 +44,7 @@ test('a run starts a server, prints result and report, and leaves no process', a
   );
   expect(stderr).toContain('body says 3');
   expect(processesOf(project)).toEqual([]);
-}, 120_000);
+});
 
 describe('with perdure dev up', () => {
   beforeAll(startDev, 60_000);

@@ -83,4 +83,4 @@ test('two workers with no folder in common share a map; one is killed, and no fi
   expect(new Set(seen).size).toBe(2_000);
   one.child.kill('SIGTERM');
   expect((await one.ended).status).toBe(0);
-}, 180_000);
+});

@@ -36,31 +36,22 @@ const onTerminal = async (
     expect(screen).toContain('body says 29');
     expect(screen).toMatch(/Completed 30\/30[\s\S]*"rows": 30/);
   },
-  120_000,
 );
 
-(hasScript ? test : test.skip)(
-  'NO_COLOR takes the colours, a dumb terminal the redrawing too',
-  async () => {
-    const plain = await onTerminal({ NO_COLOR: '1' });
-    // eslint-disable-next-line no-control-regex -- colours are what it is about
-    expect(plain.screen).not.toMatch(/\u001b\[[\d;]*m/);
-    expect(plain.screen).toContain('\u001b[');
-    const dumb = await onTerminal({ TERM: 'dumb' });
-    expect(dumb.screen).not.toContain('\u001b');
-    expect(dumb.screen).toContain('load_data: Completed');
-  },
-  120_000,
-);
+(hasScript ? test : test.skip)('NO_COLOR takes the colours, a dumb terminal the redrawing too', async () => {
+  const plain = await onTerminal({ NO_COLOR: '1' });
+  // eslint-disable-next-line no-control-regex -- colours are what it is about
+  expect(plain.screen).not.toMatch(/\u001b\[[\d;]*m/);
+  expect(plain.screen).toContain('\u001b[');
+  const dumb = await onTerminal({ TERM: 'dumb' });
+  expect(dumb.screen).not.toContain('\u001b');
+  expect(dumb.screen).toContain('load_data: Completed');
+});
 
-(hasScript ? test : test.skip)(
-  'two Ctrl-C in the middle of a drawing give the cursor back',
-  async () => {
-    const run = `'${process.execPath}' '${commandFile}' run waiting.ts`;
-    const interrupt = `until [ -s wait.log ]; do sleep 0.1; done; kill -INT $!; kill -TERM $!`;
-    const { screen } = await onTerminal({}, `${run} & ${interrupt}; wait $!; true`);
-    expect(screen).toContain('\u001b[?25l');
-    expect(screen.lastIndexOf('\u001b[?25h')).toBeGreaterThan(screen.lastIndexOf('\u001b[?25l'));
-  },
-  120_000,
-);
+(hasScript ? test : test.skip)('two Ctrl-C in the middle of a drawing give the cursor back', async () => {
+  const run = `'${process.execPath}' '${commandFile}' run waiting.ts`;
+  const interrupt = `until [ -s wait.log ]; do sleep 0.1; done; kill -INT $!; kill -TERM $!`;
+  const { screen } = await onTerminal({}, `${run} & ${interrupt}; wait $!; true`);
+  expect(screen).toContain('\u001b[?25l');
+  expect(screen.lastIndexOf('\u001b[?25h')).toBeGreaterThan(screen.lastIndexOf('\u001b[?25l'));
+});

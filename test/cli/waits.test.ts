@@ -1,6 +1,6 @@
 /** Approvals, signals, pause and resume by the command line and by handles, on a real server that is killed in between. */
 import { createFlowProject } from '../support/flow-project.js';
-import { eventually, processesOf, runCommand, startCommand } from './command.js';
+import { killAll, runCommand, startCommand } from './command.js';
 
 const ask = `import { approval, flow, manualOnly, sleep, task, waitFor } from 'perdure';
 import { z } from 'zod';
@@ -15,9 +15,10 @@ export const asking = flow('asking', async () => {
 });
 `;
 const driver = `import { approval, flow, isMain, local, PerdureError, sleep, task, waitFor } from 'perdure';
+import { existsSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 const one = task('one', (n: number) => n + 1);
-const slow = task('slow', async (n: number) => { await new Promise((done) => setTimeout(done, 300)); return n; });
+const slow = task('slow', async (gate: string) => { while (!existsSync(gate)) await new Promise((done) => setTimeout(done, 30)); });
 export const inner = flow('inner', async () => { await waitFor('inner go'); return one(1); });
 export const many = flow('many', async () => {
   const oks = ['a', 'b', 'c'].map((name) => approval(name, z.boolean()));
@@ -25,8 +26,8 @@ export const many = flow('many', async () => {
   return [await Promise.all(oks), await late, await waitFor('twice'), await waitFor('twice')];
 });
 export const expires = flow('expires', () => one(approval('never', z.number(), { timeout: 20 })));
-export const paused = flow('paused', async () => { await slow(1); await one(1); return inner(); });
-export const cancelled = flow('cancelled', async () => { await slow(1); return one(1); });
+export const paused = flow('paused', async () => { await slow('held'); await one(1); return inner(); });
+export const cancelled = flow('cancelled', async () => { await slow('dropped'); return one(1); });
 const code = (error: unknown) => (error instanceof PerdureError ? error.code : String(error));
 const until = async (is: () => Promise<boolean>) => { while (!(await is())) await new Promise((done) => setTimeout(done, 30)); };
 if (isMain(import.meta)) {
@@ -52,7 +53,9 @@ if (isMain(import.meta)) {
   const held = await paused.start({}, { executor });
   await until(async () => (await held.tasks()).tasks.some(({ state }) => state === 'Running'));
   await held.pause();
-  await until(async () => (await held.state()) === 'Paused' && (await held.tasks()).tasks[0]?.state === 'Completed');
+  await until(async () => (await held.state()) === 'Paused');
+  writeFileSync('held', '');
+  await until(async () => (await held.tasks()).tasks[0]?.state === 'Completed');
   const view = await held.tasks();
   out.paused = [view.state, view.tasks.map(({ id, state }) => id + ' ' + state)];
   await held.resume();
@@ -70,7 +73,9 @@ if (isMain(import.meta)) {
   const dropped = await cancelled.start({}, { executor });
   await until(async () => (await dropped.tasks()).tasks.some(({ state }) => state === 'Running'));
   await dropped.pause();
-  await until(async () => (await dropped.state()) === 'Paused' && (await dropped.tasks()).tasks[0]?.state === 'Completed');
+  await until(async () => (await dropped.state()) === 'Paused');
+  writeFileSync('dropped', '');
+  await until(async () => (await dropped.tasks()).tasks[0]?.state === 'Completed');
   await dropped.cancel();
   out.cancelled = await dropped.result().catch(code);
   console.log(JSON.stringify(out));
@@ -87,10 +92,7 @@ test('a run asks, survives kill -9 of everything, and is answered, signalled and
   expect((await runCommand(project, ['signal', 'asks', 'go', '--value', '5', '--json'])).stdout).toBe(
     '{"runId":"asks","signal":"go"}\n',
   );
-  for (const pid of processesOf(project)) process.kill(pid, 'SIGKILL');
-  command.child.kill('SIGKILL');
-  await command.ended;
-  await eventually(() => processesOf(project).length === 0, 'all processes are gone');
+  await killAll(project, command);
 
   const again = startCommand(project, ['run', 'ask.ts', '--resume', '--json']);
   await again.until(/perdure approve asks publish/);
@@ -118,7 +120,7 @@ test('a run asks, survives kill -9 of everything, and is answered, signalled and
     status: 0,
     end: { runId: 'asks', flow: 'asking', state: 'Completed', result: [{ n: 3 }, 5, 'deployed x'] },
   });
-}, 180_000);
+});
 
 test('handles do the same, with typed refusals that leave nothing in the history', async () => {
   const { stdout, stderr, status } = await project.runScript('driver.ts');
@@ -141,4 +143,4 @@ test('handles do the same, with typed refusals that leave nothing in the history
     resumed: 2,
     cancelled: 'CANCELLED',
   });
-}, 180_000);
+});

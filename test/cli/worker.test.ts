@@ -45,7 +45,7 @@ test('it hosts what perdure run starts on its queue, and drains on SIGTERM', asy
   worker.child.kill('SIGTERM');
   expect((await worker.ended).status).toBe(0);
   expect(existsSync(join(project.root, '.perdure/temporal.db'))).toBe(false);
-}, 120_000);
+});
 
 test('a bundle made ahead of time is hosted as it is; a changed one is refused', async () => {
   const made = await runCommand(project, ['build', 'pipeline.ts', '--out', 'built/flows.js', '--json']);
@@ -89,20 +89,20 @@ test('a bundle made ahead of time is hosted as it is; a changed one is refused',
   ]);
   expect(refused.status).toBe(2);
   expect(refused.stderr).toContain('is not the file that its .json describes');
-}, 120_000);
+});
 
 test('a run on a queue without workers says so', async () => {
   const run = startCommand(project, ['run', 'pipeline.ts', '--address', server.address, '--task-queue', 'nobody']);
   await run.until(/No worker polls the task queue 'nobody' yet.*perdure worker pipeline\.ts --task-queue nobody/);
   run.child.kill('SIGHUP');
   expect((await run.ended).status).toBe(129);
-}, 60_000);
+});
 
 test('an address where nothing listens is named', async () => {
   const { status, stderr } = await runCommand(project, ['worker', 'pipeline.ts', '--address', '127.0.0.1:1']);
   expect(status).toBe(1);
   expect(stderr).toContain('No Temporal server answers at 127.0.0.1:1');
-}, 60_000);
+});
 
 test('files that do not load end the worker before it has polled', async () => {
   writeFileSync(
@@ -125,7 +125,7 @@ test('files that do not load end the worker before it has polled', async () => {
   });
   await connection.close();
   expect(pollers ?? []).toEqual([]);
-}, 60_000);
+});
 
 test('a namespace that the server does not have, and a queue without a name, are refused', async () => {
   const at = ['--address', server.address];
@@ -138,7 +138,7 @@ test('a namespace that the server does not have, and a queue without a name, are
   expect(worker.stderr).toContain(`The Temporal server at ${server.address} has no namespace 'nope'`);
   expect(JSON.parse(run.stdout)).toMatchObject({ error: { code: 'BAD_CONFIG', details: { namespace: 'nope' } } });
   expect(queue.stderr).toContain('Expected a text.');
-}, 60_000);
+});
 
 test('a run of a flow that the worker does not have is told in one line, once', async () => {
   const worker = startCommand(project, ['worker', 'pipeline.ts', '--task-queue', 'other', '--address', server.address]);
@@ -150,4 +150,4 @@ test('a run of a flow that the worker does not have is told in one line, once', 
   expect((await worker.ended).status).toBe(0);
   expect(worker.output.stderr.match(/This worker has no flow "waiting"/g)).toHaveLength(1);
   expect(worker.output.stderr).not.toContain('at Object.initRuntime');
-}, 60_000);
+});

@@ -30,4 +30,4 @@ test('connections and workers that are closed while it is being set up do not en
   } finally {
     clearInterval(closing);
   }
-}, 60_000);
+});

@@ -47,7 +47,7 @@ test('200 attempts of four hosts never hold more than 5 places, and all have the
   );
   expect([done, most]).toEqual([200, 5]);
   await until(async () => Object.keys((await documentOf())?.hosts ?? {}).length === 0);
-}, 30_000);
+});
 
 test('whoever came first has the next place, whichever host it waits on', async () => {
   const [a, b] = [host(), host()];
@@ -64,7 +64,7 @@ test('whoever came first has the next place, whichever host it waits on', async 
   first();
   await Promise.all(through);
   expect(order).toEqual([1, 2, 3, 4, 5]);
-}, 30_000);
+});
 
 test('keys of one limit are apart', async () => {
   const one = host();
@@ -113,7 +113,7 @@ test('a rate lets so many begin in a second, evenly, over hosts', async () => {
   expect(starts.at(-1)! - starts[0]!).toBeLessThan(3_000);
   // Ideally 250; the test's own process may be held up.
   expect(Math.min(...fives)).toBeGreaterThan(100);
-}, 30_000);
+});
 
 test('places of a host that fell silent are free after its lease', () => {
   const dead: LimitState = { v: 1, hosts: { dead: { held: 5, waits: [1], untilMs: 1_000 + leaseMs } } };
