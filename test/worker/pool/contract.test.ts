@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { AttemptFailure } from '../../../dist/activities/task-host.js';
 import type { TaskPool, TaskPoolOptions } from '../../../dist/worker/pool/task-pool.js';
 import { attempt, closePools, failureOf, fixture, startPool } from './start-pool.js';
 
@@ -91,7 +92,8 @@ describe.each(isolations)('with %s', (isolation) => {
   });
 
   test('a body that obeys its signal is cancelled at once; one that returns has completed', async () => {
-    const p = pool({ cancelGraceMs: 60_000 });
+    // With one child an attempt that has started is never asked back.
+    const p = pool({ cancelGraceMs: 60_000, size: 1 });
     for (const task of ['obeys', 'obeys_with_value']) {
       const controller = new AbortController();
       const running = attempt(p, task, [], { signal: controller.signal, onStarted: () => controller.abort() });
@@ -134,15 +136,17 @@ describe.each(isolations)('with %s', (isolation) => {
   });
 
   test('close waits for what runs, then tells it to stop and gives it back', async () => {
-    const p = pool();
-    const quick = attempt(p, 'spins', [100]);
-    let started = (): void => undefined;
-    const isRunning = new Promise<void>((resolve) => (started = resolve));
-    const slow = failureOf(attempt(p, 'obeys', [], { onStarted: started }));
-    await isRunning;
-    await p.close({ graceMs: 300 });
+    const patient = pool();
+    const quick = attempt(patient, 'spins', [100]);
+    await patient.ready;
+    await patient.close({ graceMs: 60_000 });
     expect(await quick).toBe('spun');
-    expect((await slow).kind).toBe('released');
+
+    const p = pool();
+    let slow: Promise<AttemptFailure> | undefined;
+    await new Promise<void>((onStarted) => (slow = failureOf(attempt(p, 'obeys', [], { onStarted }))));
+    await p.close({ graceMs: 0 });
+    expect((await slow!).kind).toBe('released');
     expect((await failureOf(attempt(p, 'add', [1, 2]))).kind).toBe('released');
   });
 
