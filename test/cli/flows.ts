@@ -31,7 +31,7 @@ export const waitingFile = `
 import { appendFileSync, existsSync } from 'node:fs';
 import { currentRun, logger, task, flow } from 'perdure';
 const first = task('first', async () => { appendFileSync('first.log', 'ran\\n'); return 1; });
-const wait = task('wait', { heartbeatTimeout: '1s' }, async (n: number) => {
+const wait = task('wait', { heartbeatTimeout: '3s' }, async (n: number) => {
   appendFileSync('wait.log', 'ran\\n');
   const { signal } = currentRun();
   while (!existsSync('go') && !signal.aborted) await new Promise((resolve) => setTimeout(resolve, 20));

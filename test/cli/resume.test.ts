@@ -31,7 +31,9 @@ test('after kill -9 of everything, --resume goes on with the run: what had ended
   expect(stderr).toContain('waiting Completed in');
   expect(stderr).toContain('waited for it');
   expect(status).toBe(0);
-  expect([runsOf('first.log'), runsOf('wait.log')]).toEqual([1, 2]);
+  expect(runsOf('first.log')).toBe(1);
+  // What was under way may be given up and begun anew on a machine that stands still for a while.
+  expect(runsOf('wait.log')).toBeGreaterThanOrEqual(2);
   expect(processesOf(project)).toEqual([]);
 });
 
