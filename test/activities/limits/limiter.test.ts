@@ -98,21 +98,19 @@ test('of more than may wait here the one that came last is sent away with its pl
 test('a rate lets so many begin in a second, evenly, over hosts', async () => {
   const hosts = [host(), host()];
   const starts: number[] = [];
+  const begunAt = Date.now();
   await Promise.all(
     Array.from({ length: 20 }, async (_, i) => {
       await hosts[i % 2]!.acquire([{ rule: { name: 'api', perSecond: 20 }, key: '' }], {
         sinceMs: i,
         mayReturn: false,
       });
-      starts.push(performance.now());
+      starts.push(Date.now());
     }),
   );
   starts.sort((a, b) => a - b);
-  const fives = starts.slice(5).map((at, i) => at - starts[i]!);
-  expect(starts.at(-1)! - starts[0]!).toBeGreaterThan(850);
-  expect(starts.at(-1)! - starts[0]!).toBeLessThan(3_000);
-  // Ideally 250; the test's own process may be held up.
-  expect(Math.min(...fives)).toBeGreaterThan(100);
+  // None before its time, however the process is held up; timers may be a little early.
+  expect(starts.filter((at, k) => at < begunAt + 50 * k - 5)).toEqual([]);
 });
 
 test('places of a host that fell silent are free after its lease', () => {
