@@ -78,10 +78,12 @@ test('a failure names task, run and attempt and keeps the error of the user; ret
     details: { taskName: 'flaky', runId: handle.workflowId, flowName: 'callTask', attempt: 3, charged: 3 },
   });
   expect(detail.details['userError']).toEqual({ name: 'RowError', props: { row: 7 } });
-  const times = ledger.lines().map((line) => Number(line.split(' ')[1]));
-  expect(times).toHaveLength(3);
-  // With Temporal's own intervals it would be three seconds.
-  expect(times[2]! - times[0]!).toBeLessThan(2_500);
+  expect(ledger.count('start')).toBe(3);
+  const { events } = await handle.fetchHistory();
+  // With Temporal's own intervals it would be a second, and two.
+  expect(events!.flatMap((event) => event.activityTaskStartedEventAttributes ?? [])).toMatchObject([
+    { attempt: 3, lastFailure: { applicationFailureInfo: { nextRetryDelay: { nanos: 1_000_000 } } } },
+  ]);
 });
 
 test('delays between retries are those of the policy', async () => {
@@ -96,7 +98,7 @@ test('delays between retries are those of the policy', async () => {
 test('an attempt lost with its worker is not charged to retries, and what was charged before is not forgotten', async () => {
   const worker = await startWorker();
   const ledger = bench.startLedger();
-  const policy = { heartbeatTimeoutMs: 2_000 };
+  const policy = { heartbeatTimeoutMs: 5_000 };
   const handle = await bench.call(queue, 'waits_retried', { args: [ledger.file, ledger.gate, true], policy });
   await ledger.until('start', 2);
   worker.kill('SIGKILL');
@@ -111,7 +113,7 @@ test('an attempt lost with its worker is not charged to retries, and what was ch
 test("with onCrash 'fail' an attempt lost with its worker ends the task run as Crashed", async () => {
   const worker = await startWorker();
   const ledger = bench.startLedger();
-  const policy = { heartbeatTimeoutMs: 2_000 };
+  const policy = { heartbeatTimeoutMs: 5_000 };
   const handle = await bench.call(queue, 'waits_once', { args: [ledger.file, ledger.gate], policy });
   await ledger.until('start');
   worker.kill('SIGKILL');
@@ -125,7 +127,7 @@ test("with onCrash 'fail' an attempt lost with its worker ends the task run as C
 test('a worker that is stopped for a while loses its attempt to another; its late completion changes nothing', async () => {
   const worker = await startWorker();
   const ledger = bench.startLedger();
-  const policy = { heartbeatTimeoutMs: 2_000 };
+  const policy = { heartbeatTimeoutMs: 5_000 };
   const handle = await bench.call(queue, 'waits', { args: [ledger.file, ledger.gate], policy });
   await ledger.until('start');
   worker.kill('SIGSTOP');
@@ -156,7 +158,7 @@ test("with onCrash 'fail' a body that ends its process is not run again", async 
 });
 
 test('a body that computes longer than the heartbeat time-out keeps its attempt', async () => {
-  const handle = await bench.call(shared, 'spins', { args: [4_500], policy: { heartbeatTimeoutMs: 2_000 } });
+  const handle = await bench.call(shared, 'spins', { args: [7_500], policy: { heartbeatTimeoutMs: 5_000 } });
   expect(await handle.result()).toBe('spun');
 });
 
@@ -165,7 +167,6 @@ test('a time-out counts as a failure of the body', async () => {
   const { failure, detail } = await endOf(await bench.call(shared, 'overdue', { args: [ledger.file] }));
   expect(failure.type).toBe('TaskTimedOut');
   expect(detail).toMatchObject({ code: 'TASK_TIMED_OUT', details: { attempt: 2, charged: 2 } });
-  expect(ledger.count('start')).toBe(2);
 });
 
 test('a cancelled workflow aborts the signal of the body', async () => {
@@ -232,7 +233,7 @@ test('a local task that the worker does not have fails at once, and lists those 
 
 test('a task that a worker does not have waits for one that has it, uncharged', async () => {
   const old = await startWorker();
-  const handle = await bench.call(queue, 'new_task');
+  const handle = await bench.call(queue, 'new_task', { args: [bench.startLedger().file] });
   const pending = async () => (await handle.describe()).raw.pendingActivities?.[0];
   while (((await pending())?.attempt ?? 0) < 3) await new Promise((resolve) => setTimeout(resolve, 20));
   expect((await pending())?.lastFailure?.message).toMatch(/no task 'new_task'. It has: .*flaky.*tasks\.js/);
