@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFlowProject } from '../support/flow-project.js';
 import { eventually, processesOf, runCommand, startCommand, startProgram, type RunningCommand } from './command.js';
@@ -11,7 +11,11 @@ const project = createFlowProject({
   'waiting.ts': waitingFile,
   'double.ts': 'export const double = (n: number) => n * 2;\n',
 });
-const write = (file: string, text: string): void => writeFileSync(join(project.root, file), text);
+/** As an editor does it: nobody sees half a file. */
+const write = (file: string, text: string): void => {
+  writeFileSync(join(project.root, `${file}.new`), text);
+  renameSync(join(project.root, `${file}.new`), join(project.root, file));
+};
 const workers = (): string =>
   JSON.stringify(readFileSync(join(project.root, `.perdure/workers/${dev.pid}-kept.json`), 'utf8'));
 

@@ -38,7 +38,12 @@ test('a server that is opened answers, writes ahead, keeps 30 days, listens on t
   expect(server.address).toMatch(/^127\.0\.0\.1:\d+$/);
   expect(inspectDatabase(files.database)).toMatchObject({ wal: true });
   if (process.platform !== 'win32') expect(statSync(files.record).mode & 0o777).toBe(0o600);
-  await until(async () => (await fetch(server.uiUrl ?? '')).ok);
+  await until(() =>
+    fetch(server.uiUrl ?? '').then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
 
   const found = await inspectServer(project);
   expect(found).toMatchObject({ state: 'running', retentionDays: 30, database: { wal: true, openIn: [server.pid] } });

@@ -34,7 +34,7 @@ export const serversOf = (project: Project): number[] =>
 export const isRunning = (pid: number): boolean => identityOf(pid) !== undefined;
 
 /** Waits for a condition; fails with its source when it does not come true. */
-export const until = async (condition: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> => {
+export const until = async (condition: () => boolean | Promise<boolean>, withinMs = 100_000): Promise<void> => {
   for (const deadline = Date.now() + withinMs; !(await condition()); await sleep(10))
     if (Date.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${condition}`);
 };

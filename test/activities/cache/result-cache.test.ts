@@ -115,9 +115,9 @@ test('who waits takes over once the one that computes is taken for dead', async 
   const state = parseState((await values.store.document(stateKey(key)))!.bytes);
   expect(state.lease!.untilMs - Date.now()).toBeLessThanOrEqual(leaseMs);
   expect(leaseMs).toBeLessThan(30_000);
-  const waiting = host().aroundBody(call(), () => Promise.resolve('taken over'));
   const atMs = Date.now();
   jest.spyOn(Date, 'now').mockImplementation(() => atMs + leaseMs + 1);
+  const waiting = host().aroundBody(call(), () => Promise.resolve('taken over'));
   expect(await waiting).toBe('taken over');
 });
 
