@@ -217,17 +217,6 @@ test('an ephemeral server leaves no file and no process, and its end is told', a
   expect(statSync(project.stateDir, { throwIfNoEntry: false })).toBeUndefined();
 });
 
-test('opening can be given up', async () => {
-  const project = temporaryProject();
-  await expect(openServer(project, { signal: AbortSignal.abort(new Error('no longer')) })).rejects.toThrow('no longer');
-  const controller = new AbortController();
-  const opening = openServer(project, { signal: controller.signal });
-  await until(() => serversOf(project).length === 1);
-  controller.abort(new Error('enough'));
-  await expect(opening).rejects.toThrow('enough');
-  expect(serversOf(project)).toEqual([]);
-});
-
 test('a server whose state the user removed is stopped all the same', async () => {
   const project = temporaryProject();
   const server = await openServer(project);
@@ -246,6 +235,22 @@ describe('with another server binary', () => {
     writeFileSync(script, `#!/bin/sh\nexec "${path}" $(echo "$@" | sed '${sedScript}')\n`, { mode: 0o755 });
     return (process.env['PERDURE_TEMPORAL_CLI'] = script);
   };
+
+  test('opening can be given up', async () => {
+    const project = temporaryProject();
+    const enough = AbortSignal.abort(new Error('no longer'));
+    await expect(openServer(project, { signal: enough })).rejects.toThrow('no longer');
+    // It never answers, so that the opening cannot be through before it is given up.
+    const script = await useChanged(project, '');
+    const silent = `if [ "$1" = server ]; then exec "${process.execPath}" -e 'setInterval(() => {}, 1000)' -- "$@"; fi\n`;
+    writeFileSync(script, readFileSync(script, 'utf8').replace('\n', `\n${silent}`));
+    const controller = new AbortController();
+    const opening = openServer(project, { signal: controller.signal });
+    await until(() => serversOf(project).length === 1);
+    controller.abort(new Error('enough'));
+    await expect(opening).rejects.toThrow('enough');
+    expect(serversOf(project)).toEqual([]);
+  });
 
   test('one that does not write ahead is stopped and refused', async () => {
     const project = temporaryProject();

@@ -3,6 +3,7 @@
  * version and kept outside of the checkout. Without `go`, or with no way to its modules, tests that need it fail and say so.
  */
 import { execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -65,23 +66,24 @@ const environment = {
   AWS_REGION: 'us-east-1',
 };
 
-const answers = async (endpoint: string): Promise<boolean> =>
-  fetch(endpoint).then(
-    () => true,
+const answers = async (url: string): Promise<boolean> =>
+  fetch(url).then(
+    ({ ok }) => ok,
     () => false,
   );
 
-/** Starts a server with one empty bucket. */
-export const startS3Server = async (): Promise<S3Server> => {
+/** A server on the port with one empty bucket; what it printed, when it ended: another program may have taken the port. */
+const startOn = async (port: number): Promise<S3Server | string> => {
   const program = await buildS3Server();
   const base = mkdtempSync(join(tmpdir(), 'perdure-s3-'));
   mkdirSync(join(base, 'data', bucket), { recursive: true });
   mkdirSync(join(base, 'meta'));
-  const port = await freePort();
+  // Only this server has it: whatever else may answer on the port is not taken for it.
+  const health = `/${randomUUID()}`;
   const log: Buffer[] = [];
   const child = spawn(
     program,
-    ['--quiet', '--port', `127.0.0.1:${port}`, 'posix', '--sidecar', join(base, 'meta'), join(base, 'data')],
+    ['--quiet', '--port', `127.0.0.1:${port}`, '--health', health, 'posix', '--sidecar', join(base, 'meta'), join(base, 'data')], // prettier-ignore
     {
       env: { ...process.env, ROOT_ACCESS_KEY: environment.AWS_ACCESS_KEY_ID, ROOT_SECRET_KEY: environment.AWS_SECRET_ACCESS_KEY }, // prettier-ignore
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -95,15 +97,25 @@ export const startS3Server = async (): Promise<S3Server> => {
     rmSync(base, { recursive: true, force: true });
   };
   const endpoint = `http://127.0.0.1:${port}`;
-  const deadline = Date.now() + 30_000;
-  while (!(await answers(endpoint))) {
+  const deadline = Date.now() + 100_000;
+  while (!(await answers(endpoint + health))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop();
-      throw new TypeError(`versitygw did not start:\n${Buffer.concat(log).toString()}`);
+      return Buffer.concat(log).toString();
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return { endpoint, bucket, folder: join(base, 'data', bucket), environment, stop };
+};
+
+export const startS3Server = async (): Promise<S3Server> => {
+  const printed: string[] = [];
+  while (printed.length < 3) {
+    const started = await startOn(await freePort());
+    if (typeof started !== 'string') return started;
+    printed.push(started);
+  }
+  throw new TypeError(`versitygw did not start on three ports:\n${printed.join('\n')}`);
 };
 
 /** Replaces an object's bytes behind the server's back. */

@@ -1,5 +1,6 @@
 /** A Temporal dev server in memory for a test file: started on a free port, ended with the test. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Connection } from '@temporalio/client';
@@ -19,20 +20,27 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
-const isServing = async (address: string): Promise<boolean> => {
+/** Whether a server answers there that has the namespace. */
+const isServing = async (address: string, namespace: string): Promise<boolean> => {
+  let connection: Connection | undefined;
   try {
-    const connection = await Connection.connect({ address, connectTimeout: '1s' });
-    await connection.workflowService.describeNamespace({ namespace: 'default' });
-    await connection.close();
+    connection = await Connection.connect({ address, connectTimeout: '1s' });
+    for (const name of ['default', namespace]) await connection.workflowService.describeNamespace({ namespace: name });
     return true;
   } catch {
     return false;
+  } finally {
+    await connection?.close();
   }
 };
 
-export const startTestServer = async (): Promise<TestServer> => {
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+/** A server on the port; `undefined` when it ended, as it does when another program has taken the port meanwhile. */
+const startOn = async (port: number): Promise<{ child: ChildProcess; address: string } | undefined> => {
   const { path } = await findServerBinary();
-  const port = await freePort();
+  // Only this server has it: whatever else may answer on the port is not taken for it.
+  const namespace = randomUUID();
   const args = [
     'server',
     'start-dev',
@@ -41,6 +49,8 @@ export const startTestServer = async (): Promise<TestServer> => {
     '127.0.0.1',
     '--port',
     String(port),
+    '--namespace',
+    namespace,
     '--log-level',
     'error',
   ];
@@ -48,14 +58,24 @@ export const startTestServer = async (): Promise<TestServer> => {
   args.push('--dynamic-config-value', 'history.timerProcessorMaxTimeShift="1ms"');
   const child: ChildProcess = spawn(path, args, { stdio: 'ignore' });
   const address = `127.0.0.1:${port}`;
-  while (!(await isServing(address))) {
-    if (child.exitCode !== null) throw new Error(`the dev server exited with ${child.exitCode}`);
+  while (!(await isServing(address, namespace))) {
+    if (hasEnded(child)) return undefined;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  return { child, address };
+};
+
+export const startTestServer = async (): Promise<TestServer> => {
+  let started: Awaited<ReturnType<typeof startOn>>;
+  for (let ports = 0; started === undefined; ports++) {
+    if (ports === 5) throw new Error('the dev server exited on five ports');
+    started = await startOn(await freePort());
+  }
+  const { child, address } = started;
   return {
     address,
     stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (hasEnded(child)) return;
       const exited = once(child, 'exit');
       child.kill('SIGKILL');
       await exited;

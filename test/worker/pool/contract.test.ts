@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { AttemptFailure } from '../../../dist/activities/task-host.js';
 import type { TaskPool, TaskPoolOptions } from '../../../dist/worker/pool/task-pool.js';
 import { attempt, closePools, failureOf, fixture, startPool } from './start-pool.js';
 
@@ -143,10 +142,12 @@ describe.each(isolations)('with %s', (isolation) => {
     expect(await quick).toBe('spun');
 
     const p = pool();
-    let slow: Promise<AttemptFailure> | undefined;
-    await new Promise<void>((onStarted) => (slow = failureOf(attempt(p, 'obeys', [], { onStarted }))));
+    let started = (): void => undefined;
+    const isRunning = new Promise<void>((resolve) => (started = resolve));
+    const slow = failureOf(attempt(p, 'obeys', [], { onStarted: started }));
+    await isRunning;
     await p.close({ graceMs: 0 });
-    expect((await slow!).kind).toBe('released');
+    expect((await slow).kind).toBe('released');
     expect((await failureOf(attempt(p, 'add', [1, 2]))).kind).toBe('released');
   });
 
