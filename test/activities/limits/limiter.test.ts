@@ -26,7 +26,7 @@ const documentOf = async (): Promise<LimitState | undefined> => {
   return found && (JSON.parse(Buffer.from(found.bytes).toString()) as LimitState);
 };
 const until = async (isTrue: () => Promise<boolean> | boolean): Promise<void> => {
-  for (const end = Date.now() + 10_000; !(await isTrue()); await wait(5))
+  for (const end = Date.now() + 100_000; !(await isTrue()); await wait(5))
     if (Date.now() > end) throw new Error('it did not come to pass');
 };
 

@@ -171,12 +171,15 @@ test('an item that yields has a dataset for its value', async () => {
 test('a body beside a batch that computes is not held up until its end', async () => {
   const { run, pool } = startBatches();
   const policy = (await pool.ready).tasks[0]!.policy;
+  const controller = new AbortController();
   let isDone = false;
-  const batch = run('busy', [numbers(200)], { onStarted: () => undefined }).then(() => (isDone = true));
+  // Fifty seconds of computing, unless it is told to stop.
+  const batch = failureOf(run('busy', [numbers(10_000)], { signal: controller.signal })).finally(() => (isDone = true));
   const one = { kind: 'task' as const, flowName: 'f', runId: 'r1', tags: [] };
   expect(await pool.run({ taskName: 'inc', args: [1], charged: 0, policy, run: one })).toBe(2);
   expect(isDone).toBe(false);
-  await batch;
+  controller.abort();
+  expect((await batch).kind).toBe('cancelled');
 });
 
 test('a cancelled batch tells its items, starts no more, and says what was done', async () => {
