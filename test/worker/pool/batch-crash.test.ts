@@ -208,7 +208,8 @@ test('attempts that were charged are not forgotten with the process', async () =
   const ledger = startLedger();
   let records = 0;
   const options = {
-    policy: { retries: 2, retryDelaysMs: [1_000] },
+    // The kill falls into the first delay.
+    policy: { retries: 2, retryDelaysMs: [6_000, 10] },
     onProgress: (p: { records: number }) => (records = p.records),
   };
   const running = run('flaky', [ledger.file, [9]], options);
