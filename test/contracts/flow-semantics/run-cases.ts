@@ -227,12 +227,7 @@ const big: Case[] = [
   { name: 'an argument made in flow code', flow: 'big argument', value: 300_000 },
 ];
 const cancellation: Case[] = [
-  {
-    name: 'before it started',
-    flow: 'cancel unstarted',
-    cancelWhenRunning: 'waits-0',
-    value: ['CANCELLED', 'Cancelled'],
-  },
+  { name: 'before it started', flow: 'cancel unstarted', value: ['CANCELLED', 'Cancelled'] },
   {
     name: 'while it runs',
     flow: 'cancel running',
