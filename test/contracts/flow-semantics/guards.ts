@@ -220,7 +220,7 @@ const relieves = task('relieves', { limits: [{ name: 'insists', slots: 1, key: (
   writeFileSync(doneFile(), ''),
 );
 const paced = task('paced', { limits: [{ name: 'paced', perSecond: 100 }] }, (i: number) => i);
-const holds = task('holds a place', { limits: [{ name: 'held', slots: 1 }] }, returnsWhenStopped);
+const holds = task('holds a place', { limits: [{ name: 'held', slots: 1 }], onCrash: 'fail' }, returnsWhenStopped);
 const counted = task('cached under a limit', { cache: {}, limits: [{ name: 'counted', slots: 1 }] }, fresh);
 
 const mostOf = (spans: readonly Span[]): number =>

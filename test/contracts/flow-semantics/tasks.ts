@@ -45,13 +45,13 @@ export const waits = task('waits', async (_item?: number): Promise<string> => {
   throw new Error('stopped');
 });
 const begunIn = (): string => join(tmpdir(), `perdure-begun-${currentRun().runId.replaceAll('/', '-')}`);
-/** Counts as begun, and returns when it is told to stop. */
+/** Counts as begun, and returns when it is told to stop. Its task has a process to itself, which no neighbour brings down. */
 export const returnsWhenStopped = async (): Promise<string> => {
   appendFileSync(begunIn(), '.');
   await whenStopped();
   return 'after all';
 };
-export const stays = task('stays', returnsWhenStopped);
+export const stays = task('stays', { onCrash: 'fail' }, returnsWhenStopped);
 /** Fails until its attempt number `from`. */
 export const flaky = task('flaky', { retries: 5 }, (from: number) => {
   const { attempt = 0 } = currentRun();

@@ -12,7 +12,8 @@ const stuckBody = (): Promise<never> =>
     else signal.addEventListener('abort', stop);
   });
 const stuck = task('stuck', stuckBody);
-const unstoppable = task('unstoppable', () => new Promise<never>(() => undefined));
+/** It has a process to itself: killing that brings no other body down. */
+const unstoppable = task('unstoppable', { onCrash: 'fail' }, () => new Promise<never>(() => undefined));
 const bounded = task('bounded', { totalTimeout: '500ms', retries: 5 }, stuckBody);
 const brittle = task('brittle', { local: true }, (what: string): number => {
   throw new RangeError(`no ${what}`);
