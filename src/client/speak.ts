@@ -72,9 +72,9 @@ export const sendPause = async (client: Client, runId: string, how: 'pause' | 'r
     namespace: client.options.namespace,
     execution: { workflowId: runId },
   });
-  for (const { workflowId } of pendingChildren ?? [])
-    // One that has ended meanwhile needs no word.
-    if (workflowId) await sendPause(client, workflowId, how).catch(ignoreEnded);
+  // One that has ended meanwhile needs no word.
+  const tell = (child: string): Promise<void> => sendPause(client, child, how).catch(ignoreEnded);
+  await Promise.all((pendingChildren ?? []).flatMap(({ workflowId }) => (workflowId ? tell(workflowId) : [])));
 };
 
 const ignoreEnded = (error: unknown): void => {

@@ -18,11 +18,14 @@ export interface RunningServer extends ServerAddress {
   logFile: string;
 }
 
+/** A process that is there and does not answer is waited for this long: it may be starting, or the machine busy. */
+const silentMs = 10_000;
+
 /** What `server.json` says, if that process lives, is the recorded one, and answers; else `undefined`. */
 export const runningServer = async ({ stateDir }: Pick<Project, 'stateDir'>): Promise<RunningServer | undefined> => {
   const record = liveRecord(stateDir);
   if (!record) return undefined;
-  const readiness = await waitUntilReady(record, { withinMs: 2_000 });
+  const readiness = await waitUntilReady(record, { withinMs: silentMs });
   if (readiness.kind !== 'ready') return undefined;
   return {
     kind: 'embedded',

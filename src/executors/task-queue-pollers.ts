@@ -40,6 +40,8 @@ export const tellWhenUnpolled = (client: Client, taskQueue: string, onNobody: ()
   const look = async (): Promise<void> => {
     if ((await livePollers(client, taskQueue)).length === 0) onNobody();
   };
-  // Only a hint.
-  setTimeout(() => void look().catch(() => undefined), unpolledMs).unref();
+  // Only a hint: a server that does not answer is asked a few times.
+  const lookLater = (times: number): unknown =>
+    times > 0 && setTimeout(() => void look().catch(() => lookLater(times - 1)), unpolledMs).unref();
+  lookLater(3);
 };

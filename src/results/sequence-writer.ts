@@ -72,14 +72,20 @@ export class SequenceWriter {
     return this.append(null);
   }
 
+  /** Whatever `items` throws comes when nothing is being written any more. */
   async appendAll(items: Iterable<unknown> | AsyncIterable<unknown>): Promise<void> {
-    if (Symbol.iterator in items)
-      for (const item of items) {
-        const behind = this.append(item);
-        if (behind !== undefined) await behind;
-        if (this.leadsBack) return;
-      }
-    else for await (const item of items) await this.append(item);
+    try {
+      if (!(Symbol.iterator in items)) for await (const item of items) await this.append(item);
+      else
+        for (const item of items) {
+          const behind = this.append(item);
+          if (behind !== undefined) await behind;
+          if (this.leadsBack) return;
+        }
+    } catch (error) {
+      await Promise.all(this.underway);
+      throw error;
+    }
   }
 
   /** Ends it: the sequence, whose objects are all written. */

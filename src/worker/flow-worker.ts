@@ -75,8 +75,8 @@ export const createFlowWorker = async (options: FlowWorkerOptions): Promise<Flow
       interceptors: { activity: options.activities.interceptors },
       maxConcurrentActivityTaskExecutions: concurrency,
       maxConcurrentLocalActivityExecutions: concurrency,
-      maxHeartbeatThrottleInterval: '1s',
-      defaultHeartbeatThrottleInterval: '1s',
+      // They are spaced where they are made.
+      maxHeartbeatThrottleInterval: '200ms',
       shutdownGraceTime: options.graceMs ?? 5_000,
       shutdownForceTime: (options.graceMs ?? 5_000) + 5_000,
     });

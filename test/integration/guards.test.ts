@@ -1,6 +1,6 @@
 /** Caches and limits on a real server, over runs, workers and processes that are killed; the ledger is outside of the engine. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { checkout, createFlowProject, type FlowProject } from '../support/flow-project.js';
@@ -29,6 +29,14 @@ const startProcess = (FLOWS: string, LEDGER: string, WHO: string): ChildProcess 
 const until = async (isTrue: () => boolean): Promise<void> => {
   for (const end = Date.now() + 60_000; !isTrue(); await wait(20))
     if (Date.now() > end) throw new Error('it did not come to pass');
+};
+/** Another process, once its run has been started and had time to come to wait for what the first has. */
+const startSecond = async (FLOWS: string, LEDGER: string): Promise<{ outcomes: Promise<Outcomes> }> => {
+  const TELL = `${LEDGER}-started`;
+  const outcomes = run(FLOWS, LEDGER, { WHO: 'second', TELL });
+  await Promise.race([outcomes, until(() => existsSync(TELL))]);
+  await wait(2_000);
+  return { outcomes };
 };
 /** The most that ran at one time, by what comes before the name. */
 const mostOf = (lines: readonly string[]): number => {
@@ -118,14 +126,13 @@ test('who waits takes over within 30 seconds when the process that computes is k
   const file = ledger();
   const first = startProcess('gatedFlow', file, 'first');
   await until(() => linesOf(file).includes('gated 1 first'));
-  const second = run('gatedFlow', file, { WHO: 'second' });
-  await wait(2_000);
+  const second = await startSecond('gatedFlow', file);
   expect(linesOf(file)).toHaveLength(1);
   first.kill('SIGKILL');
   const killedAtMs = Date.now();
   await until(() => linesOf(file).includes('gated 1 second'));
   expect(Date.now() - killedAtMs).toBeLessThan(30_000);
-  expect((await second)['gatedFlow']).toMatchObject([{ value: 1 }]);
+  expect((await second.outcomes)['gatedFlow']).toMatchObject([{ value: 1 }]);
 }, 120_000);
 
 test('200 runs in two processes never hold more than 5 places, and all finish', async () => {
@@ -134,7 +141,7 @@ test('200 runs in two processes never hold more than 5 places, and all finish', 
   for (const { limited } of both) expect(limited!.map(({ value }) => value)).toEqual([...Array(100).keys()]);
   expect(linesOf(file)).toHaveLength(400);
   expect(mostOf(linesOf(file))).toBe(5);
-}, 180_000);
+}, 600_000);
 
 test('a batch takes a place for each item that runs; keys are apart', async () => {
   const file = ledger();
@@ -150,13 +157,13 @@ test('the place of a process that is killed is free within 30 seconds', async ()
   const file = ledger();
   const first = startProcess('held', file, 'first');
   await until(() => linesOf(file).includes('holding first'));
-  const second = run('held', file, { WHO: 'second' });
-  await wait(2_000);
+  const second = await startSecond('held', file);
+  expect(linesOf(file)).toHaveLength(1);
   first.kill('SIGKILL');
   const killedAtMs = Date.now();
   await until(() => linesOf(file).includes('holding second'));
   expect(Date.now() - killedAtMs).toBeLessThan(30_000);
-  await second;
+  await second.outcomes;
 }, 120_000);
 
 test('priority and fairness of a flow, a task and a call are on the server, and with the worker that gets the activity', async () => {

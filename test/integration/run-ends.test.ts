@@ -31,7 +31,7 @@ test("a flow's timeout ends its run, and a child run's reaches its parent as tha
 });
 
 test('a handle answers after all that its run was started in has been closed', () => {
-  expect(ends['late']?.value).toEqual(['Cancelled', 'Cancelled', 'RUN_ENDED']);
+  expect(ends['late']?.value).toEqual(['CANCELLED', 'Cancelled', 'Cancelled', 'RUN_ENDED']);
 });
 
 test('totalTimeout ends a task run whatever retries are left', () => {

@@ -156,7 +156,8 @@ test("a child flow's failure reaches its parent as that", () => {
 
 test('ordering edges hold', () => {
   const lines = project.read('ledger').trim().split('\n');
-  const order = (names: string): string => lines.filter((line) => names.includes(line)).join('');
+  // A note that was under way when a neighbour brought its process down is written again.
+  const order = (names: string): string => [...new Set(lines.filter((line) => names.includes(line)))].join('');
   expect(order('abcd')).toMatch(/^d(bc|cb)a$/);
   expect(order('ABC')).toBe('CBA');
 });

@@ -26,6 +26,8 @@ const node = (...args: string[]): Promise<{ status: number; output: string }> =>
       done({ status: error === null ? 0 : 1, output: stdout + stderr }),
     );
   });
+// In place of the runners' own 5 s.
+const patience = '--testTimeout=60000';
 const report = (file: string): never => JSON.parse(project.read(file)) as never;
 
 interface FileCoverage {
@@ -44,7 +46,14 @@ const timesOf = (code: string, { statementMap, s }: FileCoverage): number => {
 
 test('with jest, where coverage counts the flow’s body', async () => {
   const jest = ['--experimental-vm-modules', join('node_modules', 'jest', 'bin', 'jest.js')];
-  const { output } = await node(...jest, '--coverage', '--coverageReporters=json', '--json', '--outputFile=jest.json');
+  const { output } = await node(
+    ...jest,
+    patience,
+    '--coverage',
+    '--coverageReporters=json',
+    '--json',
+    '--outputFile=jest.json',
+  );
   const { numPassedTests, numFailedTests } = report('jest.json') as Record<string, number>;
   if (numPassedTests !== 4) throw new Error(output);
   expect(numFailedTests).toBe(0);
@@ -56,7 +65,7 @@ test('with jest, where coverage counts the flow’s body', async () => {
 }, 240_000);
 
 test('with vitest', async () => {
-  const { output } = await node(join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=json', '--outputFile=vitest.json'); // prettier-ignore
+  const { output } = await node(join('node_modules', 'vitest', 'vitest.mjs'), 'run', patience, '--hookTimeout=60000', '--reporter=json', '--outputFile=vitest.json'); // prettier-ignore
   if (!existsSync(join(project.root, 'vitest.json'))) throw new Error(output);
   const { numPassedTests, numFailedTests } = report('vitest.json') as Record<string, number>;
   if (numPassedTests !== 4) throw new Error(output + project.read('vitest.json'));

@@ -1,8 +1,8 @@
 /** The test environment: a real server, and the flow's code in the sandbox, in this process under the test runner. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { inline, getRun, temporal } from '../../src/index.js';
 import {
   assertTaskRuns,
@@ -26,7 +26,6 @@ const isListening = (address: string): Promise<boolean> =>
     socket.once('connect', () => resolve((socket.destroy(), true)));
     socket.once('error', () => resolve(false));
   });
-const storesIn = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('perdure-test-'));
 
 test('mocks and induced failures do what they do in memory, to the same graph', async () => {
   const seen: unknown[] = [];
@@ -85,9 +84,8 @@ test('with processes, bodies run in children, where no mock reaches', async () =
 }, 60_000);
 
 test('close ends what runs and leaves nothing', async () => {
-  const before = storesIn();
   const other = await createTestEnvironment();
-  const [folder] = storesIn().filter((name) => !before.includes(name));
+  const folder = fileURLToPath(other.executor.store!);
   let isRunning = (): void => undefined;
   const running = new Promise<void>((resolve) => (isRunning = resolve));
   mockTask(rows, () => {
@@ -97,12 +95,12 @@ test('close ends what runs and leaves nothing', async () => {
   const run = await pipeline.start({}, { executor: other.executor });
   const end = run.result().catch((error: unknown) => error);
   await running;
+  expect(existsSync(folder)).toBe(true);
   await Promise.all([other.close(), other.close()]);
   expect(await end).toMatchObject({ code: 'FLOW_TERMINATED' });
   // The process is gone; its port goes with the last of its threads.
   while (await isListening(other.address)) await pause(5);
-  expect(folder).toBeDefined();
-  expect(existsSync(`${tmpdir()}/${folder}`)).toBe(false);
+  expect(existsSync(folder)).toBe(false);
 }, 60_000);
 
 describe('with skipTime', () => {

@@ -37,7 +37,11 @@ export const cancelWhenInterrupted = (
     say(`Cancelling ${oneLine(handle.runId)}. Again to stop at once; what is left of cancelling is then done ${later}`);
     const asked = askedToEnd(handle);
     const { endAtOnce } = interrupts;
-    interrupts.endAtOnce = () => Promise.race([asked, setTimeout(askedMs)]).then(endAtOnce);
+    interrupts.endAtOnce = async () => {
+      const isAsked = await Promise.race([asked.then(() => true), setTimeout(askedMs, false)]);
+      if (!isAsked) say(`The server has not answered: ${oneLine(handle.runId)} is not cancelled. It goes on ${later}`);
+      await endAtOnce();
+    };
   };
   if (interrupts.signal.aborted) cancel();
   else interrupts.signal.addEventListener('abort', cancel, { once: true });

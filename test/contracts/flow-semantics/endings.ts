@@ -213,7 +213,7 @@ const callWaiting = async (): Promise<TaskFuture<unknown>[]> => {
   const waiting = [first, good(first), good.with({ trigger: allFinished })(nap), good.map(first)];
   const asked = approval('never');
   asked.after(nap);
-  const map = waits.with({ concurrency: 1 }).map(['throws', 'throws']);
+  const map = waits.with({ concurrency: 1 }).map([0, 1]);
   return [nap, ...waiting, asked, map, good.map(map)];
 };
 export const waitingCalledOff = flow('waiting, called off', async ({ how }: { how: 'throw' | 'wait' }) => {

@@ -127,7 +127,7 @@ const limits: Case[] = [
   {
     name: 'one that waits for a place can be cancelled',
     flow: 'cancelled in line',
-    value: ['stopped', 'CANCELLED'],
+    value: ['after all', 'CANCELLED'],
     tasks: { 'holds a place-0': made, 'holds a place-1': 'Cancelled' },
   },
   {

@@ -18,7 +18,7 @@ import {
   type TaskFuture,
   transaction,
 } from 'perdure';
-import { lengthOf, text, use } from './tasks.js';
+import { allBegun, lengthOf, returnsWhenStopped, text, use } from './tasks.js';
 
 const codeOf = (error: unknown): string => (error as { code: string }).code;
 
@@ -220,11 +220,7 @@ const relieves = task('relieves', { limits: [{ name: 'insists', slots: 1, key: (
   writeFileSync(doneFile(), ''),
 );
 const paced = task('paced', { limits: [{ name: 'paced', perSecond: 100 }] }, (i: number) => i);
-const holds = task(
-  'holds a place',
-  { limits: [{ name: 'held', slots: 1 }] },
-  () => new Promise<string>((resolve) => currentRun().signal?.addEventListener('abort', () => resolve('stopped'))),
-);
+const holds = task('holds a place', { limits: [{ name: 'held', slots: 1 }], onCrash: 'fail' }, returnsWhenStopped);
 const counted = task('cached under a limit', { cache: {}, limits: [{ name: 'counted', slots: 1 }] }, fresh);
 
 const mostOf = (spans: readonly Span[]): number =>
@@ -263,12 +259,14 @@ export const pacedMap = flow('paced map', ({ batch }: { batch: number | false })
   paced.with({ batch }).map([0, 1, 2, 3]),
 );
 export const cancelledInLine = flow('cancelled in line', async () => {
-  const runs = [holds(), holds()];
+  const first = holds();
+  await allBegun(1);
+  const second = holds();
   await sleep(50);
-  runs[1]!.cancel();
-  const second = await runs[1]!.catch(codeOf);
-  runs[0]!.cancel();
-  return [await runs[0]!.catch(codeOf), second];
+  second.cancel();
+  const code = await second.catch(codeOf);
+  first.cancel();
+  return [await first, code];
 });
 export const limitAndCache = flow('limit and cache', async () => {
   const runs = [counted('limited'), counted('limited'), counted('limited')];

@@ -2,6 +2,7 @@
 import { currentRun, flow, type TaskFuture } from 'perdure';
 import { z } from 'zod';
 import {
+  allBegun,
   bounded,
   boundedRetries,
   broken,
@@ -23,6 +24,7 @@ import {
   slow,
   slowForGood,
   slowOnce,
+  stays,
   sum,
   text,
   use,
@@ -156,10 +158,13 @@ export const bigArgument = flow('big argument', () => lengthOf('z'.repeat(300_00
 
 // Cancellation.
 export const cancelUnstarted = flow('cancel unstarted', async () => {
-  const run = inc(waits('returns') as never);
+  const before = stays();
+  const run = inc(before as never);
   run.cancel();
-  const [code, state] = await stateAfter(run);
-  return [code, state];
+  const end = await stateAfter(run);
+  await allBegun(1);
+  before.cancel();
+  return end;
 });
 export const cancelRunning = flow('cancel running', async () => {
   const run = waits();
@@ -181,8 +186,8 @@ export const cancelEnded = flow('cancel ended', async () => {
   return stateAfter(run);
 });
 export const cancelledReturns = flow('cancelled returns', async () => {
-  const run = waits('returns');
-  await good();
+  const run = stays();
+  await allBegun(1);
   run.cancel();
   return stateAfter(run);
 });
@@ -209,9 +214,7 @@ export const cancelledThenCalls = flow('cancelled, then calls', async () => {
   await waits().catch(() => undefined);
   return stateAfter(good());
 });
-export const cancelledMap = flow('cancelled map', () =>
-  waits.with({ concurrency: 1 }).map(['throws', 'throws', 'throws']),
-);
+export const cancelledMap = flow('cancelled map', () => waits.with({ concurrency: 1 }).map([0, 1, 2]));
 export const cancelledWhileRetrying = flow('cancelled while it retries', () => later('1 hour'));
 export const cancelledParent = flow('cancelled parent', () => cancelledFromOutside());
 

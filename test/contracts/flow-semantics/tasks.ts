@@ -32,17 +32,26 @@ export const oddFails = task('odd fails', (n: number) => {
   if (n % 2 === 1) throw new RangeError(`${n} is odd`);
   return n;
 });
+const whenStopped = (): Promise<Error> =>
+  new Promise((resolve) => {
+    const signal = currentRun().signal!;
+    const stop = (): void => resolve(signal.reason as Error);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop);
+  });
 /** Ends only when it is told to stop. */
-export const waits = task(
-  'waits',
-  (how: 'throws' | 'returns' = 'throws') =>
-    new Promise<string>((resolve, reject) => {
-      const { signal } = currentRun();
-      const stop = (): void => (how === 'returns' ? resolve('after all') : reject(new Error('stopped')));
-      if (signal?.aborted) stop();
-      else signal?.addEventListener('abort', stop);
-    }),
-);
+export const waits = task('waits', async (_item?: number): Promise<string> => {
+  await whenStopped();
+  throw new Error('stopped');
+});
+const begunIn = (): string => join(tmpdir(), `perdure-begun-${currentRun().runId.replaceAll('/', '-')}`);
+/** Counts as begun, and returns when it is told to stop. Its task has a process to itself, which no neighbour brings down. */
+export const returnsWhenStopped = async (): Promise<string> => {
+  appendFileSync(begunIn(), '.');
+  await whenStopped();
+  return 'after all';
+};
+export const stays = task('stays', { onCrash: 'fail' }, returnsWhenStopped);
 /** Fails until its attempt number `from`. */
 export const flaky = task('flaky', { retries: 5 }, (from: number) => {
   const { attempt = 0 } = currentRun();
@@ -98,28 +107,25 @@ export const skipsLater = task('skips later', { retries: 2 }, () => {
   if (attempt === 1) throw new RangeError('first');
   throw new SkipTask('then not');
 });
-const untilStopped = (): Promise<never> =>
-  new Promise((_, reject) => {
-    const { signal } = currentRun();
-    signal?.addEventListener('abort', () => reject(signal.reason as Error));
-  });
-const begunIn = (): string => join(tmpdir(), `perdure-begun-${currentRun().runId.replaceAll('/', '-')}`);
+const untilStopped = async (): Promise<never> => {
+  throw await whenStopped();
+};
 /** Half of so many end only when they are told to stop. */
 export const half = task('half', (n: number, count: number): number | Promise<never> => {
   appendFileSync(begunIn(), '.');
   return n < count / 2 ? n : untilStopped();
 });
-/** Waits until so many of `half` have begun. */
+/** Waits until so many have begun of what counts as begun in this run. */
 export const allBegun = task('all begun', async (count: number) => {
   const file = begunIn();
   while (!existsSync(file) || readFileSync(file).length < count) await new Promise((done) => setTimeout(done, 20));
   rmSync(file);
 });
 export const slow = task('slow', { timeout: '30 ms' }, untilStopped);
-export const slowOnce = task('slow once', { timeout: '30 ms', retries: 1 }, async () => {
-  const { attempt = 0 } = currentRun();
-  return attempt === 1 ? untilStopped() : attempt;
-});
+// A machine that is held up lets later attempts time out as well.
+export const slowOnce = task('slow once', { timeout: '200 ms', retries: 20 }, async () =>
+  currentRun().attempt === 1 ? untilStopped() : 'ran',
+);
 export const slowForGood = task('slow for good', { timeout: '30 ms', retries: 2, retryIf: () => false }, untilStopped);
 export const bounded = task('bounded', { totalTimeout: '300 ms' }, untilStopped);
 export const boundedRetries = task(

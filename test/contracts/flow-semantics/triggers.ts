@@ -15,7 +15,21 @@ import {
   type TaskFuture,
   type TriggerRule,
 } from 'perdure';
-import { act, broken, good, type How, inc, numbers, oddFails, skipped, sum, use, waits } from './tasks.js';
+import {
+  act,
+  allBegun,
+  broken,
+  good,
+  type How,
+  inc,
+  numbers,
+  oddFails,
+  skipped,
+  stays,
+  sum,
+  use,
+  waits,
+} from './tasks.js';
 
 const codeOf = (error: unknown): string => (error as { code: string }).code;
 export type Upstream = How | 'unmet' | 'cancelled';
@@ -165,8 +179,9 @@ export const goesOnByItself = flow('goes on by itself', () => {
   return 'value';
 });
 export const loserOfRace = flow('loser of a race', async () => {
-  const slow = waits('returns');
+  const slow = stays();
   const first = await Promise.race([good('first'), slow]);
+  await allBegun(1);
   slow.cancel();
   return [first, await slow];
 });
@@ -254,7 +269,7 @@ export const lateEdge = flow('edge too late', async () => {
   a.after(b);
 });
 export const edgeWhileWaiting = flow('edge while it waits', async () => {
-  const blocked = inc(waits('returns') as never);
+  const blocked = inc(waits() as never);
   await Promise.resolve();
   await Promise.resolve();
   blocked.after(good());

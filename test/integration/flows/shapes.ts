@@ -240,7 +240,13 @@ export const cancelOne = flow('cancels one', async () => {
 });
 const slowly = task(
   'slowly',
-  () => new Promise((_, reject) => currentRun().signal?.addEventListener('abort', () => reject(new Error('aborted')))),
+  () =>
+    new Promise((_, reject) => {
+      const signal = currentRun().signal!;
+      const stop = (): void => reject(new Error('aborted'));
+      if (signal.aborted) stop();
+      else signal.addEventListener('abort', stop);
+    }),
 );
 export const long = flow('long', () => slowly());
 export const fiveHundred = flow(

@@ -1,10 +1,14 @@
 // Tasks with a cache and with limits; the ledger says which bodies ran, whatever the engine thinks.
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { flow, range, task } from 'perdure';
 import { factor } from './factor.js';
 
 const note = (line: string): void => appendFileSync(process.env['LEDGER']!, `${line}\n`);
+/** What may run at one time does: a body goes on once so many of its kind have begun. */
+const begunTogether = async (one: RegExp, count: number): Promise<void> => {
+  while ((readFileSync(process.env['LEDGER']!, 'utf8').match(one) ?? []).length < count) await wait(20);
+};
 
 const double = task('double', { cache: { key: 'inputs' } }, async (x: number) => {
   note(`double ${x}`);
@@ -47,6 +51,7 @@ const gated = task('gated', { cache: {}, heartbeatTimeout: '2s' }, async (x: num
 });
 const narrow = task('narrow', { limits: [{ name: 'narrow', slots: 5 }] }, async (i: number) => {
   note(`+ ${i}`);
+  await begunTogether(/^\+ \d/gm, 5);
   await wait(20);
   note(`- ${i}`);
   return i;
@@ -56,6 +61,7 @@ const keyed = task(
   { limits: [{ name: 'tenant', slots: 1, key: (tenant) => tenant }] },
   async (tenant: string) => {
     note(`+ ${tenant}`);
+    for (const each of [/^\+ a/gm, /^\+ b/gm]) await begunTogether(each, 1);
     await wait(50);
     note(`- ${tenant}`);
   },

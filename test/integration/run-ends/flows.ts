@@ -1,13 +1,19 @@
 // Flows that end in every way but well; `run-ends.test.ts` runs each on a real server.
 import { appendFile, readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { currentRun, flow, task } from 'perdure';
+import { approval, currentRun, flow, task } from 'perdure';
 
 const inc = task('inc', (x: number) => x + 1);
 const stuckBody = (): Promise<never> =>
-  new Promise((_, reject) => currentRun().signal?.addEventListener('abort', () => reject(new Error('aborted'))));
+  new Promise((_, reject) => {
+    const signal = currentRun().signal!;
+    const stop = (): void => reject(new Error('aborted'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop);
+  });
 const stuck = task('stuck', stuckBody);
-const unstoppable = task('unstoppable', () => new Promise<never>(() => undefined));
+/** It has a process to itself: killing that brings no other body down. */
+const unstoppable = task('unstoppable', { onCrash: 'fail' }, () => new Promise<never>(() => undefined));
 const bounded = task('bounded', { totalTimeout: '500ms', retries: 5 }, stuckBody);
 const brittle = task('brittle', { local: true }, (what: string): number => {
   throw new RangeError(`no ${what}`);
@@ -22,13 +28,14 @@ const failsOnce = task('fails once', async () => {
 
 export const quick = flow('quick', ({ x = 1 }: { x?: number }) => inc(x));
 export const endless = flow('endless', () => stuck());
-/** Its task is asked to stop twice: by the flow, and by whoever cancels the run. */
+/** Its task is asked to stop twice: by the flow, and by whoever cancels the run, however late. */
 export const impatient = flow('impatient', async () => {
-  const waiting = unstoppable();
+  const [waiting, never] = [unstoppable(), approval('never')];
   await inc(1);
   waiting.cancel();
   await inc(2);
-  return waiting;
+  await Promise.allSettled([waiting, never]);
+  return never;
 });
 export const bounded1s = flow('bounded flow', { timeout: '1s' }, () => stuck());
 export const parentOfBounded = flow('parent of a bounded flow', async () => {

@@ -5,7 +5,7 @@ import * as flows from './flows.js';
 /** What is used of the SDK's own handle. */
 interface Workflow {
   terminate(reason: string): Promise<unknown>;
-  describe(): Promise<unknown>;
+  describe(): Promise<{ status: { name: string } }>;
   fetchHistory(): Promise<{ events?: { activityTaskScheduledEventAttributes?: unknown }[] }>;
 }
 
@@ -90,14 +90,20 @@ await Promise.all(
 );
 await holder.cancel();
 await holder.result().catch(() => undefined);
-// What its run was started in is closed by then, and the server has ended.
+// What its run was started in is closed once no server is up.
 await until(() =>
-  (holder.workflow as Workflow).describe().then(
+  getRun('holder').then(
     () => false,
     () => true,
   ),
 );
+const { status } = await (holder.workflow as Workflow).describe();
 ends['late'] = {
-  value: [await holder.state(), (await holder.tasks()).state, await holder.pause().catch((error) => error.code)],
+  value: [
+    status.name,
+    await holder.state(),
+    (await holder.tasks()).state,
+    await holder.pause().catch((error) => error.code),
+  ],
 };
 console.log(JSON.stringify(ends));

@@ -6,6 +6,8 @@ export interface PortedCase extends Case {
   prefect?: string;
   /** Needs child processes, or time that is not skipped. */
   isServerOnly?: true;
+  /** Tells the order of what is by chance the one or the other first where bodies run in processes. */
+  isMemoryOnly?: true;
 }
 
 export const causeOf = (error: unknown): Error => (error as Error).cause as Error;
