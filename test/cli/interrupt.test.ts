@@ -40,11 +40,12 @@ test('a second Ctrl-C ends everything at once', async () => {
   // It has not waited for the run.
   expect(stderr).not.toMatch(/deaf Cancelled/);
   await eventually(() => processesOf(project).length === 0, 'all processes are gone');
-  // Its end was asked for, and waited for a second: a server that took longer has a run that goes on.
-  writeFileSync(join(project.root, 'go'), '');
+  // What it says of the run is so. On a slow machine the server may not have taken the cancelling within its second.
+  const isCancelled = !stderr.includes('is not cancelled');
+  if (!isCancelled) writeFileSync(join(project.root, 'go'), '');
   const again = await runCommand(project, ['run', 'deaf.ts', '--resume']);
-  expect(again.stderr).toMatch(/deaf (Cancelled|Completed)|Nothing to resume/);
-  rmSync(join(project.root, 'go'));
+  expect(again.stderr).toMatch(isCancelled ? /deaf Cancelled|Nothing to resume/ : /deaf (Cancelled|Completed)/);
+  rmSync(join(project.root, 'go'), { force: true });
 });
 
 test('Ctrl-C ends in bounded time where no worker could cancel the run, and says so', async () => {
