@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { TaskPool, TaskPoolOptions } from '../../../dist/worker/pool/task-pool.js';
-import { attempt, closePools, failureOf, fixture, startPool } from './start-pool.js';
+import { attempt, closePools, failureOf, fixture, startLedger, startPool } from './start-pool.js';
 
 afterEach(closePools);
 
@@ -116,6 +116,22 @@ describe.each(isolations)('with %s', (isolation) => {
       expect(record.message).toContain('50 ms');
       expect(verdict).toEqual({ retry: true, delayMs: 70 });
     }
+  });
+
+  test('a body that ended in time is not timed out because its worker was held up', async () => {
+    // In place, what holds up the worker holds up the body.
+    if (isolation === 'inline') return;
+    const ledger = startLedger();
+    ledger.openGate();
+    const holdUp = (): void => {
+      const heldUpTo = performance.now() + 500;
+      while (performance.now() < heldUpTo || !ledger.lines().includes('end a'));
+      // What the child says after that line is on its way.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    };
+    // Timers are what comes next, before anything is read.
+    const options = { policy: { timeoutMs: 250 }, onStarted: () => void setImmediate(holdUp) };
+    expect(await attempt(pool(), 'gate', [ledger.file, 'a', ledger.gate], options)).toBe('a');
   });
 
   test('the delay after a time-out comes from the function of the task', async () => {
