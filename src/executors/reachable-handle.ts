@@ -12,17 +12,27 @@ export interface Held {
 }
 
 type Call = (...args: unknown[]) => Promise<unknown>;
+type Names<T> = readonly (keyof T & string)[];
+type Handle = ClientRunHandle<unknown>;
 
-const calls = ['state', 'signal', 'approvals', 'approve', 'pause', 'resume', 'cancel', 'tasks', 'items'] as const;
-const workflowCalls = ['describe', 'fetchHistory', 'query', 'signal', 'executeUpdate', 'cancel', 'terminate'] as const;
+const calls: Names<Handle> = ['state', 'signal', 'approvals', 'approve', 'pause', 'resume', 'cancel', 'tasks', 'items'];
+const workflowCalls: Names<Handle['workflow']> = [
+  'describe',
+  'fetchHistory',
+  'query',
+  'signal',
+  'executeUpdate',
+  'cancel',
+  'terminate',
+];
 
 /**
  * Has each call of `handle` and of its `workflow` hold a session while it lasts. `result()`, what is read of the store,
  * and what `workflow` gives to be asked later (its client, an update) are as they were.
  */
-export const keepReachable = (handle: ClientRunHandle<unknown>, hold: () => Held): void => {
+export const keepReachable = (handle: Handle, hold: () => Held): void => {
   const { runId, flowName, workflow } = handle;
-  const reach = async (ask: (reached: ClientRunHandle<unknown>) => Promise<unknown>): Promise<unknown> => {
+  const reach = async (ask: (reached: Handle) => Promise<unknown>): Promise<unknown> => {
     const { session, release } = hold();
     try {
       const { ClientRunHandle } = await import('../client.js');
@@ -31,18 +41,14 @@ export const keepReachable = (handle: ClientRunHandle<unknown>, hold: () => Held
       release();
     }
   };
-  const reaching = <Name extends string>(names: readonly Name[], of: (reached: ClientRunHandle<unknown>) => object) =>
+  const reaching = (names: readonly string[], of: (reached: Handle) => object) =>
     Object.fromEntries(
       names.map((name): [string, Call] => [
         name,
-        (...args) => reach((reached) => (of(reached) as Record<Name, Call>)[name](...args)),
+        (...args) => reach((reached) => (of(reached) as Record<string, Call>)[name]!(...args)),
       ]),
     );
-  Object.assign(
-    handle,
-    reaching(calls, (reached) => reached),
-    {
-      workflow: { ...workflow, ...reaching(workflowCalls, (reached) => reached.workflow) },
-    },
-  );
+  const own = reaching(calls, (reached) => reached);
+  const ofWorkflow = reaching(workflowCalls, (reached) => reached.workflow);
+  Object.assign(handle, own, { workflow: { ...workflow, ...ofWorkflow } });
 };

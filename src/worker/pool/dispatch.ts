@@ -74,10 +74,10 @@ export const wantedSeats = (
 
 /**
  * Whether its start can be taken for granted: the child has nothing to do. Which saves a message for each attempt of a
- * chain. Bodies that must not run twice, those whose time is counted, and batches, say when they start.
+ * chain. Bodies that must not run twice, and batches, say when they start.
  */
 export const startsAtOnce = (seat: Seat, { isSolo, attempt }: Entry): boolean =>
-  loadOf(seat) === 0 && !isSolo && attempt.batch === undefined && attempt.policy.timeoutMs === undefined;
+  loadOf(seat) === 0 && !isSolo && attempt.batch === undefined;
 
 /** Attempts whose child may be computing something that is none of ours: each is asked after once, when it is due. */
 export const quietAttempts = (seats: ReadonlySet<Seat>, nowMs: number): { seat: Seat; n: number }[] => {
