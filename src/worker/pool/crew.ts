@@ -65,7 +65,7 @@ export class Crew {
     const seat = createSeat(isSolo, (self) =>
       isolation.start(member, {
         onMessage: (message) => {
-          self.isStuck = false;
+          self.stuckSinceMs = undefined;
           if (message.kind === 'ready') {
             onEvent({ kind: 'booted', pid: self.member.pid, ms: performance.now() - bootedAtMs });
             this.#becomeReady(self, message.manifest);

@@ -16,8 +16,11 @@ export interface Limits {
 const maxSent = 4;
 /** How long an attempt may lie in a child unstarted before another child is looked for. */
 const stuckAfterMs = 25;
+/** How long a child may compute for nobody while work waits. */
+const lostAfterMs = 5_000;
 
-const isOpen = (seat: Seat): boolean => seat.isReady && !seat.isKilled && !seat.isStuck && seat.lastWords === undefined;
+const isOpen = (seat: Seat): boolean =>
+  seat.isReady && !seat.isKilled && seat.stuckSinceMs === undefined && seat.lastWords === undefined;
 
 /** Bodies and batches have places of their own, so that neither waits until the other is through. */
 const hasRoom = (seat: Seat, limits: Limits): boolean =>
@@ -67,7 +70,7 @@ export const wantedSeats = (
     if (seat.isSolo === demand.isSolo && !seat.isKilled) {
       count += 1;
       // One that computes for nobody serves nobody.
-      load += Math.max(loadOf(seat), seat.isStuck ? 1 : 0);
+      load += Math.max(loadOf(seat), seat.stuckSinceMs === undefined ? 0 : 1);
     }
   return Math.max(0, Math.min(limits.size, load) - count);
 };
@@ -80,11 +83,17 @@ export const startsAtOnce = (seat: Seat, { isSolo, attempt }: Entry): boolean =>
   loadOf(seat) === 0 && !isSolo && attempt.batch === undefined;
 
 /** Attempts whose child may be computing something that is none of ours: each is asked after once, when it is due. */
-export const quietAttempts = (seats: ReadonlySet<Seat>, nowMs: number): { seat: Seat; n: number }[] => {
+export const quietAttempts = (
+  seats: ReadonlySet<Seat>,
+  nowMs: number,
+  { size }: Limits,
+): { seat: Seat; n: number }[] => {
+  // With one child there is nobody to give them to.
+  const afterMs = size > 1 ? stuckAfterMs : lostAfterMs;
   const quiet: { seat: Seat; n: number }[] = [];
   for (const seat of seats)
     for (const [n, entry] of seat.running) {
-      if (entry.quietSinceMs === undefined || nowMs - entry.quietSinceMs < stuckAfterMs) continue;
+      if (entry.quietSinceMs === undefined || nowMs - entry.quietSinceMs < afterMs) continue;
       entry.quietSinceMs = undefined;
       quiet.push({ seat, n });
     }
@@ -99,10 +108,20 @@ export const stuckAttempts = (seats: ReadonlySet<Seat>, nowMs: number, limits: L
     if (seat.isSolo || oldest === undefined || nowMs - oldest.atMs < stuckAfterMs) continue;
     const other = [...seats].some((one) => one !== seat && !one.isSolo && hasRoom(one, limits) && one.sent.size === 0);
     if (!other) continue;
-    seat.isStuck = true;
+    seat.stuckSinceMs ??= nowMs;
     for (const n of seat.sent.keys()) stuck.push({ seat, n });
   }
   return stuck;
+};
+
+/**
+ * Whether it runs nothing of ours, and for seconds has not come to what it was given: what computes there has outlived
+ * its body, and may go on for ever.
+ */
+export const isLost = (seat: Seat, nowMs: number): boolean => {
+  if (!seat.isReady || seat.isKilled || seat.running.size > 0 || seat.inquiries.size > 0) return false;
+  const sinceMs = seat.stuckSinceMs ?? seat.sent.values().next().value?.atMs;
+  return sinceMs !== undefined && nowMs - sinceMs > lostAfterMs;
 };
 
 export interface Fates {

@@ -77,6 +77,7 @@ export class Pool implements TaskPool {
       entry.isSolo = attempt.policy.onCrash === 'fail' && this.#limits.canKill;
       entry.onAbort(() => this.#stop(entry, 'cancelled'));
       this.#waiting.add(entry);
+      this.#sweep.begin();
       this.#dispatch();
     }
     return entry.promise;
@@ -159,14 +160,13 @@ export class Pool implements TaskPool {
     seat.member.send({ kind: 'run', n, attempt: entry.attempt, quiet });
     // After it: whoever hears of the start may have it aborted.
     if (quiet) this.#runs(seat, n, entry);
-    this.#sweep.begin();
   }
 
   #takenBack(seat: Seat, n: number, isHeardOf: boolean): void {
     const entry = seat.sent.get(n)?.entry ?? seat.running.get(n);
     if (entry === undefined) return;
     // Idle by the book, and yet it had not started this one: it gets nothing more until it is heard of.
-    if (!isHeardOf && seat.running.has(n)) seat.isStuck = true;
+    if (!isHeardOf && seat.running.has(n)) seat.stuckSinceMs ??= performance.now();
     entry.unplace();
     if (entry.aborting) this.#settleStopped(entry, entry.aborting);
     else this.#waiting.addFirst(entry);

@@ -22,8 +22,8 @@ export interface Seat {
   readonly sent: Map<number, { entry: Entry; atMs: number }>;
   readonly running: Map<number, Entry>;
   readonly inquiries: Map<number, Inquiry>;
-  /** It holds attempts back because a body computes; ends with its next message. */
-  isStuck: boolean;
+  /** Since when it is known to hold attempts back because something in it computes; ends with its next message. */
+  stuckSinceMs: number | undefined;
   /** The pool has ended it, for one of its attempts or because the pool closes. */
   isKilled: boolean;
   /** What it said at last of its end, and whose code did it. */
@@ -38,7 +38,7 @@ export const createSeat = (isSolo: boolean, start: (seat: Seat) => PoolMember): 
     sent: new Map(),
     running: new Map(),
     inquiries: new Map(),
-    isStuck: false,
+    stuckSinceMs: undefined,
     isKilled: false,
     lastWords: undefined,
   };

@@ -1,9 +1,9 @@
 /**
- * Looks, while attempts are under way, for those that a computing child holds back, and asks for them. Host. Who gets
- * them next is the pool's decision.
+ * Looks, while attempts are under way, for those that a computing child holds back, and asks for them; ends a child that
+ * computes for nobody all the time. Host. Who gets the attempts next is the pool's decision.
  */
-import { quietAttempts, type Limits, stuckAttempts } from './dispatch.js';
-import type { Seat } from './seat.js';
+import { isLost, quietAttempts, type Limits, stuckAttempts } from './dispatch.js';
+import { killSeat, type Seat } from './seat.js';
 
 const sweepMs = 20;
 
@@ -15,9 +15,9 @@ export class Sweep {
     private readonly limits: Limits,
   ) {}
 
-  /** With one child there is nobody to give them to. */
   begin(): void {
-    if (this.limits.size > 1) this.#timer ??= setInterval(() => this.#look(), sweepMs).unref();
+    // What the children have said meanwhile is read first.
+    if (this.limits.canKill) this.#timer ??= setInterval(() => setImmediate(() => this.#look()), sweepMs).unref();
   }
 
   end(): void {
@@ -27,7 +27,8 @@ export class Sweep {
 
   #look(): void {
     const nowMs = performance.now();
-    for (const { seat, n } of quietAttempts(this.seats, nowMs)) seat.member.reclaim(n);
+    for (const { seat, n } of quietAttempts(this.seats, nowMs, this.limits)) seat.member.reclaim(n);
     for (const { seat, n } of stuckAttempts(this.seats, nowMs, this.limits)) seat.member.reclaim(n);
+    for (const seat of this.seats) if (isLost(seat, nowMs)) killSeat(seat);
   }
 }

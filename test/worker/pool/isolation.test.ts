@@ -122,6 +122,20 @@ test('an attempt that the only child does not come to has another child started 
   expect(await attempt(pool, 'add', [1, 2])).toBe(3);
 });
 
+test('children that compute for nobody and do not come to an end are replaced', async () => {
+  for (const size of [1, 2]) {
+    const pool = startPool({ size });
+    await Promise.all(Array.from({ length: size }, () => attempt(pool, 'spins', [30])));
+    await Promise.all(Array.from({ length: size }, () => attempt(pool, 'leaves_spinning', [3_600_000])));
+    expect(await Promise.all([1, 2, 3].map((n) => attempt(pool, 'add', [n, 0])))).toEqual([1, 2, 3]);
+  }
+  // So is one for bodies that must be alone.
+  const pool = startPool({ size: 1 });
+  const alone = { policy: { onCrash: 'fail' } } as const;
+  await attempt(pool, 'leaves_spinning', [3_600_000], alone);
+  expect(await attempt(pool, 'add', [4, 0], alone)).toBe(4);
+});
+
 test('children that computed for nobody are given work again once they are through', async () => {
   const pool = startPool({ size: 2 });
   await Promise.all([attempt(pool, 'spins', [30]), attempt(pool, 'spins', [30])]);
