@@ -41,7 +41,8 @@ export const tellWhenUnpolled = (client: Client, taskQueue: string, onNobody: ()
     if ((await livePollers(client, taskQueue)).length === 0) onNobody();
   };
   // Only a hint: a server that does not answer is asked a few times.
-  const lookLater = (times: number): unknown =>
-    times > 0 && setTimeout(() => void look().catch(() => lookLater(times - 1)), unpolledMs).unref();
+  const lookLater = (times: number): void => {
+    if (times > 0) setTimeout(() => void look().catch(() => lookLater(times - 1)), unpolledMs).unref();
+  };
   lookLater(3);
 };

@@ -1,8 +1,7 @@
 /** Logs, artifacts, secrets, names and tags on the real product: a server, workers, children, batches, the command. */
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { eventually, runCommand, startCommand, type Ended } from '../cli/command.js';
+import { eventually, killAll, runCommand, startCommand, type Ended } from '../cli/command.js';
 import { createFlowProject, type FlowProject } from '../support/flow-project.js';
 
 const first = 's3cr"t/one+value';
@@ -171,13 +170,7 @@ test('handles follow a run, read pages, and show names and tags; nothing of the 
 test('lines that were flushed outlive kill -9 of everything', async () => {
   const command = startCommand(project, ['run', 'slow.ts', '--id', 'killed', '--processes', '1']);
   await eventually(async () => (await read('logs', 'killed')).includes('before the end'), 'the line is stored');
-  const children = execFileSync('pgrep', ['-P', String(command.pid)])
-    .toString()
-    .split('\n')
-    .filter(Boolean);
-  // The command last: once it is gone its children end by themselves, and there is none to kill.
-  for (const pid of [...children.map(Number), command.pid]) process.kill(pid, 'SIGKILL');
-  await command.ended;
+  await killAll(project, command);
   expect(await read('logs', 'killed')).toMatch(/info {2}slow-0: before the end/);
 }, 120_000);
 

@@ -6,10 +6,10 @@ import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startOnFreePort } from './free-port.js';
 
 const module = 'github.com/versity/versitygw/cmd/versitygw';
 const version = 'v1.8.0';
@@ -38,15 +38,6 @@ export const buildS3Server = async (): Promise<string> => {
   } finally {
     rmSync(GOBIN, { recursive: true, force: true });
   }
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 };
 
 export interface S3Server {
@@ -108,15 +99,7 @@ const startOn = async (port: number): Promise<S3Server | string> => {
   return { endpoint, bucket, folder: join(base, 'data', bucket), environment, stop };
 };
 
-export const startS3Server = async (): Promise<S3Server> => {
-  const printed: string[] = [];
-  while (printed.length < 3) {
-    const started = await startOn(await freePort());
-    if (typeof started !== 'string') return started;
-    printed.push(started);
-  }
-  throw new TypeError(`versitygw did not start on three ports:\n${printed.join('\n')}`);
-};
+export const startS3Server = (): Promise<S3Server> => startOnFreePort('versitygw', startOn);
 
 /** Replaces an object's bytes behind the server's back. */
 export const spoilObject = (server: S3Server, key: string, bytes: Uint8Array | undefined): void => {

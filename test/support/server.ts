@@ -2,23 +2,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { Connection } from '@temporalio/client';
 import { findServerBinary } from '../../src/dev-server/index.js';
+import { startOnFreePort } from './free-port.js';
 
 export interface TestServer {
   address: string;
   stop(): Promise<void>;
 }
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 /** Whether a server answers there that has the namespace. */
 const isServing = async (address: string, namespace: string): Promise<boolean> => {
@@ -36,8 +27,8 @@ const isServing = async (address: string, namespace: string): Promise<boolean> =
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
-/** A server on the port; `undefined` when it ended, as it does when another program has taken the port meanwhile. */
-const startOn = async (port: number): Promise<{ child: ChildProcess; address: string } | undefined> => {
+/** A server on the port; how it ended, when it did: another program may have taken the port. */
+const startOn = async (port: number): Promise<TestServer | string> => {
   const { path } = await findServerBinary();
   // Only this server has it: whatever else may answer on the port is not taken for it.
   const namespace = randomUUID();
@@ -59,19 +50,9 @@ const startOn = async (port: number): Promise<{ child: ChildProcess; address: st
   const child: ChildProcess = spawn(path, args, { stdio: 'ignore' });
   const address = `127.0.0.1:${port}`;
   while (!(await isServing(address, namespace))) {
-    if (hasEnded(child)) return undefined;
+    if (hasEnded(child)) return `it exited with ${child.exitCode ?? child.signalCode}`;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return { child, address };
-};
-
-export const startTestServer = async (): Promise<TestServer> => {
-  let started: Awaited<ReturnType<typeof startOn>>;
-  for (let ports = 0; started === undefined; ports++) {
-    if (ports === 5) throw new Error('the dev server exited on five ports');
-    started = await startOn(await freePort());
-  }
-  const { child, address } = started;
   return {
     address,
     stop: async () => {
@@ -82,3 +63,5 @@ export const startTestServer = async (): Promise<TestServer> => {
     },
   };
 };
+
+export const startTestServer = (): Promise<TestServer> => startOnFreePort('the dev server', startOn);

@@ -1,5 +1,6 @@
 // Flows of many shapes, as users would write them; `shapes.test.ts` runs each on a real server.
 import { appendFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { currentRun, flatten, flow, NonRetryableError, RetryableError, sequence, task, unmapped } from 'perdure';
 import type { TaskFuture } from 'perdure';
@@ -238,16 +239,7 @@ export const cancelOne = flow('cancels one', async () => {
   }
   return 'not cancelled';
 });
-const slowly = task(
-  'slowly',
-  () =>
-    new Promise((_, reject) => {
-      const signal = currentRun().signal!;
-      const stop = (): void => reject(new Error('aborted'));
-      if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop);
-    }),
-);
+const slowly = task('slowly', () => wait(3_600_000, undefined, { signal: currentRun().signal }));
 export const long = flow('long', () => slowly());
 export const fiveHundred = flow(
   '500 items, some fail',

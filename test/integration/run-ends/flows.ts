@@ -1,16 +1,11 @@
 // Flows that end in every way but well; `run-ends.test.ts` runs each on a real server.
 import { appendFile, readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { approval, currentRun, flow, task } from 'perdure';
 
 const inc = task('inc', (x: number) => x + 1);
-const stuckBody = (): Promise<never> =>
-  new Promise((_, reject) => {
-    const signal = currentRun().signal!;
-    const stop = (): void => reject(new Error('aborted'));
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop);
-  });
+const stuckBody = (): Promise<void> => wait(3_600_000, undefined, { signal: currentRun().signal });
 const stuck = task('stuck', stuckBody);
 /** It has a process to itself: killing that brings no other body down. */
 const unstoppable = task('unstoppable', { onCrash: 'fail' }, () => new Promise<never>(() => undefined));

@@ -91,7 +91,7 @@ describe.each(isolations)('with %s', (isolation) => {
   });
 
   test('a body that obeys its signal is cancelled at once; one that returns has completed', async () => {
-    // With one child an attempt that has started is never asked back.
+    // With one child an attempt is asked back after seconds only.
     const p = pool({ cancelGraceMs: 60_000, size: 1 });
     for (const task of ['obeys', 'obeys_with_value']) {
       const controller = new AbortController();
